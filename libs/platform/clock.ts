@@ -1,0 +1,20 @@
+/** Now, as a UTC instant; and today's local date in Asia/Tokyo. Injected, so that tests and drills can move it. */
+export abstract class Clock {
+  abstract now(): Date;
+
+  /** Local date `YYYY-MM-DD` in Asia/Tokyo (UTC+9, no summer time). */
+  today(): string {
+    return new Date(this.now().getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
+  }
+}
+
+export class SystemClock extends Clock {
+  /** `offsetMs` moves the clock for drills and demonstrations; 0 in production. */
+  constructor(private readonly offsetMs = 0) {
+    super();
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.offsetMs);
+  }
+}
