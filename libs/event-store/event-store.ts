@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { Rejected, type Aggregate, type DomainEvent } from './decider.js';
+import { Rejected, type Aggregate, type DomainEvent, type EventType } from './decider.js';
 
 /** A stream of one municipality: `<category>-<municipality>/<id>`. */
 export type StreamId = Readonly<{ municipality: string; category: string; id: string }>;
@@ -29,6 +29,18 @@ export type AppendOptions = Readonly<{
   request?: Request;
   /** Append inside this transaction instead of through the gatherer (reactions and timers). */
   tx?: PoolClient;
+}>;
+
+/** What the store has to know of an aggregate to write its events; every `Aggregate` is one. */
+export type StoredAggregate = Readonly<{ category: string; events: Readonly<Record<string, EventType<never>>> }>;
+
+/** One append of a batch; the streams and aggregates of a batch may differ. */
+export type BatchAppend = Readonly<{
+  aggregate: StoredAggregate;
+  stream: Omit<StreamId, 'category'>;
+  expected: ExpectedVersion;
+  events: readonly DomainEvent[];
+  options: Omit<AppendOptions, 'tx'>;
 }>;
 
 /** The place of the last event of an append: `version` in its stream, `position` in the service's store. */
@@ -76,6 +88,19 @@ export abstract class EventStore {
     events: readonly E[],
     options: AppendOptions,
   ): Promise<AppendResult>;
+
+  /**
+   * All appends of all streams or none, in one transaction and set-based statements (imports, bulk actions). Results
+   * come in the order of the appends; a repeated request id gives its first result.
+   * @throws StreamMoved, RequestReused as `append` does, for the first append that does not hold
+   */
+  abstract appendBatch(appends: readonly BatchAppend[], tx?: PoolClient): Promise<AppendResult[]>;
+
+  /** Data of chosen events by event id, upcast and opened (or `erased`): for lists that show names. */
+  abstract open<S, C, E extends DomainEvent>(
+    aggregate: Aggregate<S, C, E>,
+    eventIds: readonly string[],
+  ): Promise<Map<string, E['data']>>;
 }
 
 /** Somebody else appended first (HTTP 412). */
@@ -114,7 +139,8 @@ export const execute = async <S, C, E extends DomainEvent>(
     const { events: history, version } = await store.read(aggregate, stream, options.tx);
     const first = firstResult(history, options.request);
     if (first) return first;
-    if (!holds(options.expected, version)) throw new StreamMoved(streamName({ ...stream, category: aggregate.category }));
+    if (!holds(options.expected, version))
+      throw new StreamMoved(streamName({ ...stream, category: aggregate.category }));
     const state = history.reduce<S>((soFar, event) => aggregate.evolve(soFar, event), aggregate.initial);
     const events = aggregate.decide(command, state);
     if (events.length === 0) {
@@ -139,7 +165,8 @@ const firstResult = <E extends DomainEvent>(history: readonly StoredEvent<E>[], 
   return { version: last.version, position: last.position, repeated: true, events };
 };
 
-const holds = (expected: ExpectedVersion | undefined, version: number): boolean => {
+/** Whether the expected version is true of a stream whose newest event has this version (0: no events). */
+export const holds = (expected: ExpectedVersion | undefined, version: number): boolean => {
   if (expected === undefined || expected === 'any') return true;
   if (expected === 'exists') return version > 0;
   return version === (expected === 'no-stream' ? 0 : expected);

@@ -1,0 +1,71 @@
+/** The boundaries of the code (docs/adr): each rule is seen to fail on a planted violation in demo/boundaries.spec.ts. */
+const SPEC = '\\.spec\\.ts$';
+const DEVELOPMENT_ONLY = `^(libs/local-stack|libs/testing|demo)/|${SPEC}`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'A domain imports itself, the decider, the law, the timeline, and the types of contracts and policy kinds.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/src/domain/', pathNot: SPEC },
+      to: {
+        pathNot:
+          '^apps/$1/src/domain/|^libs/event-store/decider\\.ts$|^libs/law/|^libs/staff-directory/timeline\\.ts$|^libs/contracts/|^libs/policy/kinds\\.ts$',
+      },
+    },
+    {
+      name: 'domain-takes-policy-kinds-as-types',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/domain/', pathNot: SPEC },
+      to: { path: '^libs/policy/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-app-to-app',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    { name: 'libs-not-to-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|demo)/' } },
+    { name: 'apps-not-to-demo', severity: 'error', from: { path: '^apps/', pathNot: SPEC }, to: { path: '^demo/' } },
+    {
+      name: 'contracts-only-zod',
+      severity: 'error',
+      from: { path: '^libs/contracts/', pathNot: SPEC },
+      to: { pathNot: '^libs/contracts/|(^|/)node_modules/zod/' },
+    },
+    { name: 'law-is-pure', severity: 'error', from: { path: '^libs/law/', pathNot: SPEC }, to: { pathNot: '^libs/law/' } },
+    {
+      name: 'check-shares-nothing-with-what-it-checks',
+      comment: 'The recalculation of --check must be able to disagree with the projection.',
+      severity: 'error',
+      from: { path: '^demo/check' },
+      to: { path: '^(apps|libs/(projections|law|staff-directory|policy))/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-development-packages-in-services',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: DEVELOPMENT_ONLY },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-development-libraries-in-services',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: DEVELOPMENT_ONLY },
+      to: { path: '^libs/(local-stack|testing)/' },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+};

@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import { UNIT_LEVELS, type unit } from '#libs/contracts/placement';
+import { Rejected, type Aggregate } from '#libs/event-store/decider';
+import type { LocalDate } from '#libs/law/local-date';
+
+export type Unit = Readonly<z.infer<typeof unit>>;
+
+/** A unit is, from the day on and until its next change, as it says; a later change of the same day replaces it. */
+export type UnitChange = Readonly<{ effectiveOn: LocalDate; unit: Unit }>;
+
+export type OrganisationEvent = { type: 'UnitChanged'; data: UnitChange };
+export type OrganisationCommand = { type: 'ChangeUnits'; changes: readonly UnitChange[] };
+
+/** Changes of each unit in the order of their days. */
+export type OrganisationState = ReadonlyMap<string, readonly UnitChange[]>;
+
+/** Why a change cannot be; one per unit and day. */
+export type UnitFault = Readonly<{ code: UnitFaultCode; unitId: string; effectiveOn: LocalDate }>;
+export type UnitFaultCode =
+  | 'unit.twice-a-day'
+  | 'unit.unknown'
+  | 'unit.parent-not-in-force'
+  | 'unit.has-children'
+  | 'unit.level-not-below-parent'
+  | 'unit.cycle';
+
+/** The units in force on the day, by id. */
+export const unitsOn = (state: OrganisationState, day: LocalDate): ReadonlyMap<string, Unit> => {
+  const units = new Map<string, Unit>();
+  for (const [unitId, changes] of state) {
+    const last = changes.findLast(({ effectiveOn }) => effectiveOn <= day);
+    if (last && !last.unit.abolished) units.set(unitId, last.unit);
+  }
+  return units;
+};
+
+/** Everything that is wrong with the changes; they are judged together, as the tree of every day from the first on. */
+export const organisationFaults = (state: OrganisationState, changes: readonly UnitChange[]): UnitFault[] => {
+  const twice = changes.filter((change, index) => changes.slice(0, index).some((other) => sameDay(other, change)));
+  if (twice.length > 0) return twice.map((change) => fault('unit.twice-a-day', change.unit.unitId, change.effectiveOn));
+  const next = changes.reduce((soFar, data) => evolve(soFar, { type: 'UnitChanged', data }), state);
+  const unknown = changes.filter(({ unit: { unitId } }) => next.get(unitId)?.[0].unit.abolished);
+  const first = changes.map(({ effectiveOn }) => effectiveOn).toSorted()[0];
+  const days = new Set([...next.values()].flat().map(({ effectiveOn }) => effectiveOn));
+  const faults = [...days]
+    .filter((day) => day >= first)
+    .toSorted()
+    .flatMap((day) => treeFaults(next, day));
+  return [...unknown.map((change) => fault('unit.unknown', change.unit.unitId, change.effectiveOn)), ...firstOfEach(faults)];
+};
+
+const fault = (code: UnitFaultCode, unitId: string, effectiveOn: LocalDate): UnitFault => ({ code, unitId, effectiveOn });
+
+const sameDay = (a: UnitChange, b: UnitChange): boolean =>
+  a.effectiveOn === b.effectiveOn && a.unit.unitId === b.unit.unitId;
+
+/** A fault lasts until the tree changes again: report the day on which it begins. */
+const firstOfEach = (faults: readonly UnitFault[]): UnitFault[] => [
+  ...new Map(faults.toReversed().map((one) => [`${one.code} ${one.unitId}`, one])).values(),
+].toReversed();
+
+const treeFaults = (state: OrganisationState, day: LocalDate): UnitFault[] => {
+  const units = unitsOn(state, day);
+  return [...units.values()].flatMap(({ unitId, parentId, level }): UnitFault[] => {
+    if (parentId === null) return [];
+    const parent = units.get(parentId);
+    if (!parent) {
+      return state.get(parentId)?.some(({ effectiveOn }) => effectiveOn <= day)
+        ? [fault('unit.has-children', parentId, day)]
+        : [fault('unit.parent-not-in-force', unitId, day)];
+    }
+    if (inCycle(units, unitId)) return [fault('unit.cycle', unitId, day)];
+    const below = UNIT_LEVELS.indexOf(parent.level) < UNIT_LEVELS.indexOf(level);
+    return below ? [] : [fault('unit.level-not-below-parent', unitId, day)];
+  });
+};
+
+const inCycle = (units: ReadonlyMap<string, Unit>, start: string): boolean => {
+  const seen = new Set<string>();
+  let above = units.get(start)?.parentId;
+  while (above && above !== start && !seen.has(above)) {
+    seen.add(above);
+    above = units.get(above)?.parentId;
+  }
+  return above === start;
+};
+
+const decide = ({ changes }: OrganisationCommand, state: OrganisationState): OrganisationEvent[] => {
+  const [first] = organisationFaults(state, changes);
+  if (first) throw new Rejected(first.code, { unitId: first.unitId, effectiveOn: first.effectiveOn });
+  return changes.filter((change) => !isAlready(state, change)).map((data) => ({ type: 'UnitChanged', data }));
+};
+
+const isAlready = (state: OrganisationState, { effectiveOn, unit }: UnitChange): boolean => {
+  const same = state.get(unit.unitId)?.find((change) => change.effectiveOn === effectiveOn);
+  return same !== undefined && (Object.keys(unit) as (keyof Unit)[]).every((key) => same.unit[key] === unit[key]);
+};
+
+const evolve = (state: OrganisationState, { data }: OrganisationEvent): OrganisationState => {
+  const others = (state.get(data.unit.unitId) ?? []).filter(({ effectiveOn }) => effectiveOn !== data.effectiveOn);
+  const changes = [...others, data].toSorted((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : 1));
+  return new Map(state).set(data.unit.unitId, changes);
+};
+
+/** The tree of units by day, stream `organisation/<tree>`; a municipality has one tree. */
+export const organisation: Aggregate<OrganisationState, OrganisationCommand, OrganisationEvent> = {
+  category: 'organisation',
+  initial: new Map(),
+  decide,
+  evolve,
+  events: { UnitChanged: { version: 1, effectiveOn: ({ effectiveOn }) => effectiveOn } },
+};
+
+/** Id of the one tree. */
+export const TREE = 'main';

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { AppendedSender } from '#libs/event-store/appended-signal';
+import { Rejected } from '#libs/event-store/decider';
+import { EventStore, execute, StreamMoved, type AppendResult, type StoredEvent } from '#libs/event-store/event-store';
+import { PersonKeys } from '#libs/event-store/person-keys';
+import type { Caller } from '#libs/platform/caller';
+import { Clock } from '#libs/platform/clock';
+import { Database, inTransaction } from '#libs/platform/database';
+import { NotFound } from '#libs/platform/not-found';
+import { StaffDirectory } from '#libs/staff-directory/directory';
+import { staff, type DraftAction, type Proposal, type StaffCommand } from '../domain/staff.js';
+import { staffNumber } from '../domain/staff-number.js';
+import type { RegisteredStaff, StaffDetails, StaffEvent, StaffState } from '../domain/staff-state.js';
+import { idFrom } from '../batches.js';
+import { Rulebook } from '../rulebook.js';
+import { StaffNumbers } from '../staff-numbers.js';
+
+export type Career = Readonly<{ state: RegisteredStaff; events: readonly StoredEvent<StaffEvent>[]; version: number }>;
+
+const ATTEMPTS = 4;
+
+/** What the routes of the staff master have in common: running a command, and who may look at whom. */
+@Injectable()
+export class StaffOffice {
+  private readonly appended: AppendedSender;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly keys: PersonKeys,
+    private readonly database: Database,
+    private readonly directory: StaffDirectory,
+    private readonly rulebook: Rulebook,
+    private readonly numbers: StaffNumbers,
+    private readonly clock: Clock,
+  ) {
+    this.appended = new AppendedSender(database.pool);
+  }
+
+  run(by: Caller, staffId: string, command: StaffCommand): Promise<AppendResult> {
+    const stream = { municipality: by.municipality, id: staffId };
+    return execute(this.store, staff, stream, command, by).catch(unknownIsNotFound);
+  }
+
+  /** A command that comes with a staff number: the number is reserved for the person in the same transaction. */
+  async runNumbered(
+    by: Caller,
+    staffId: string,
+    details: Partial<StaffDetails>,
+    command: (numberKey?: string) => StaffCommand,
+  ): Promise<AppendResult> {
+    const { municipality, metadata, expected, request } = by;
+    if (details.staffNumber === undefined) return this.run(by, staffId, command());
+    const key = await this.numbers.key(municipality, details.staffNumber);
+    return this.together(by, async (tx) => {
+      const reserve = { type: 'ReserveStaffNumber', staffId } as const;
+      await execute(this.store, staffNumber, { municipality, id: key }, reserve, { metadata, tx });
+      return execute(this.store, staff, { municipality, id: staffId }, command(key), { metadata, request, expected, tx });
+    });
+  }
+
+  /** Destroys the person's key and leaves the proof, both or neither. */
+  erase(by: Caller, staffId: string): Promise<AppendResult> {
+    const { municipality, metadata, request, expected } = by;
+    return this.together(by, async (tx) => {
+      const command = { type: 'EraseStaff', today: this.clock.today() } as const;
+      const result = await execute(this.store, staff, { municipality, id: staffId }, command, { metadata, request, expected, tx });
+      await this.keys.erase(municipality, staffId, tx);
+      return result;
+    });
+  }
+
+  async proposals({ municipality }: Caller, drafts: readonly DraftAction[]): Promise<Proposal[]> {
+    const rules = await this.rulebook.of(municipality);
+    return drafts.map((action) => ({ action, rules: rules(action.effectiveOn) }));
+  }
+
+  /** The person's stream, when the caller may look at it; otherwise it is as if it were not there. */
+  async career(by: Caller, staffId: string): Promise<Career> {
+    if (!(await this.mayRead(by, staffId))) throw new NotFound('staff');
+    const { events, version } = await this.store.read(staff, { municipality: by.municipality, id: staffId });
+    const state = events.reduce<StaffState>((soFar, event) => staff.evolve(soFar, event), staff.initial);
+    if (state.status === 'none') throw new NotFound('staff');
+    return { state, events, version };
+  }
+
+  /** HR, auditors and other services read everybody, managers their units and below, staff themselves. */
+  async mayRead(by: Caller, staffId: string): Promise<boolean> {
+    if (readsAll(by) || by.staffId === staffId) return true;
+    const posting = await this.directory.positionAt(by.municipality, staffId, this.clock.today());
+    return posting !== undefined && (await this.managed(by)).includes(posting.unitId);
+  }
+
+  /** Units whose staff the caller may read as their manager. */
+  async managed({ municipality, staffId, roles }: Caller): Promise<string[]> {
+    if (!roles.includes('manager') || !staffId) return [];
+    return this.directory.managedUnits(municipality, staffId, this.clock.today());
+  }
+
+  private async together<T>(by: Caller, work: Parameters<typeof inTransaction<T>>[1]): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await inTransaction(this.database.pool, work);
+        this.appended.send();
+        return result;
+      } catch (error) {
+        const retry = error instanceof StreamMoved && by.expected === undefined && attempt < ATTEMPTS;
+        if (!retry) unknownIsNotFound(error);
+      }
+    }
+  }
+}
+
+/** Roles that read the whole staff list. */
+export const readsAll = ({ roles }: Caller): boolean => roles.some((role) => ['hr', 'auditor', 'service'].includes(role));
+
+/** Ids of what a request creates: a repeat names the same. */
+export const newIds = (by: Caller, row = 0) => ({
+  actionId: idFrom(by, `action/${row}`),
+  employmentId: idFrom(by, `employment/${row}`),
+});
+
+const unknownIsNotFound = (error: unknown): never => {
+  throw error instanceof Rejected && error.code === 'staff.unknown' ? new NotFound('staff') : error;
+};

@@ -1,0 +1,116 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { Allow, By, System, type Caller } from '#libs/platform/caller';
+import { Clock } from '#libs/platform/clock';
+import { CommandAnswer } from '#libs/platform/command-answer';
+import { idFrom } from '../batches.js';
+import type { StaffDetails } from '../domain/staff-state.js';
+import { ActionBody, draftOf } from './action-body.js';
+import { IsLocalDate } from './local-date.validator.js';
+import { newIds, StaffOffice } from './staff-office.js';
+import { HistoryView, historyView, staffView, StaffView } from './staff-view.js';
+
+const NUMBER = /^[0-9A-Za-z-]{1,40}$/;
+
+class RegisterBody {
+  @ApiPropertyOptional({ description: '職員番号。後から登録することもできる。' })
+  @IsOptional()
+  @Matches(NUMBER)
+  staffNumber?: string;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) familyName: string;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) givenName: string;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) familyNameKana: string;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) givenNameKana: string;
+  @ApiProperty() @IsLocalDate() birthDate: string;
+  @ApiProperty({ enum: ['1', '2', '0', '9'], description: 'ISO 5218: 1 男, 2 女, 0 不明, 9 適用不能' })
+  @IsIn(['1', '2', '0', '9'])
+  sex: '1' | '2' | '0' | '9';
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(300) address: string;
+  @ApiPropertyOptional({ type: ActionBody, description: '採用の発令を同時に行う場合' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ActionBody)
+  appointment?: ActionBody;
+}
+
+class DetailsBody {
+  @ApiPropertyOptional() @IsOptional() @Matches(NUMBER) staffNumber?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) familyName?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) givenName?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) familyNameKana?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) givenNameKana?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(300) address?: string;
+}
+
+class HistoryQuery {
+  @ApiPropertyOptional({ description: 'Day; today when left out.' }) @IsOptional() @IsLocalDate() asOf?: string;
+  @ApiPropertyOptional({ description: 'UTC instant (…Z): only what had been recorded until then.' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(/T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/)
+  knownAt?: string;
+}
+
+@ApiTags('職員台帳')
+@System('P1')
+@Controller('staff')
+export class StaffController {
+  constructor(
+    private readonly office: StaffOffice,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @Allow('hr')
+  @ApiCreatedResponse({ type: CommandAnswer, description: '職員の登録（採用の発令を同時に行える）' })
+  async register(@By() by: Caller, @Body() body: RegisterBody): Promise<CommandAnswer> {
+    const { sex, appointment, ...person } = body;
+    const details = Object.fromEntries(Object.entries(person).filter(([, value]) => value !== undefined)) as StaffDetails;
+    const staffId = idFrom(by, 'staff');
+    const proposals = await this.office.proposals(by, appointment ? [draftOf(appointment, newIds(by))] : []);
+    const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({
+      type: 'RegisterStaff',
+      staffId,
+      details,
+      numberKey,
+      sex,
+      proposals,
+    }));
+    return CommandAnswer.of(staffId, result);
+  }
+
+  @Get(':staffId')
+  @Allow('hr', 'manager', 'staff', 'auditor')
+  @ApiOkResponse({ type: StaffView, description: 'HR と本人以外には生年月日と住所を示さない。' })
+  async show(@By() by: Caller, @Param('staffId') staffId: string): Promise<StaffView> {
+    return staffView(await this.office.career(by, staffId), by, this.clock.today());
+  }
+
+  @Get(':staffId/history')
+  @Allow('hr', 'manager', 'staff', 'auditor')
+  @ApiOkResponse({ type: HistoryView, description: '経歴。ある日（asOf）について、ある時点（knownAt）に分かっていたこと。' })
+  async history(@By() by: Caller, @Param('staffId') staffId: string, @Query() query: HistoryQuery): Promise<HistoryView> {
+    const career = await this.office.career(by, staffId);
+    return historyView(career, query.asOf ?? this.clock.today(), query.knownAt ?? null);
+  }
+
+  @Post(':staffId/details')
+  @HttpCode(200)
+  @Allow('hr')
+  @ApiOkResponse({ type: CommandAnswer, description: '氏名・住所・職員番号の訂正' })
+  async correct(@By() by: Caller, @Param('staffId') staffId: string, @Body() body: DetailsBody): Promise<CommandAnswer> {
+    const details = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({ type: 'CorrectDetails', details, numberKey }));
+    return CommandAnswer.of(staffId, result);
+  }
+
+  @Post(':staffId/erasure')
+  @HttpCode(200)
+  @Allow('hr')
+  @ApiOkResponse({ type: CommandAnswer, description: '個人情報の消去。鍵を破棄し、証跡だけを残す。元に戻せない。' })
+  async erase(@By() by: Caller, @Param('staffId') staffId: string): Promise<CommandAnswer> {
+    return CommandAnswer.of(staffId, await this.office.erase(by, staffId));
+  }
+}

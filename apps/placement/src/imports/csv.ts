@@ -1,0 +1,151 @@
+import { parse } from 'csv-parse/sync';
+import { isLocalDate, type LocalDate } from '#libs/law/local-date';
+
+/** One thing wrong in a file; `line` counts from 1, the header included; `column` is the heading. */
+export type CsvFault = Readonly<{ line: number; column: string; code: string; value?: string }>;
+
+export type CsvRow<Column extends string> = Readonly<{ line: number; values: Readonly<Record<Column, string>> }>;
+export type CsvTable<Column extends string> = Readonly<{ rows: readonly CsvRow<Column>[]; faults: readonly CsvFault[] }>;
+
+/** Headings a file may have: true when it must. */
+export type Headings<Column extends string> = Readonly<Record<Column, boolean>>;
+
+const MOST_FAULTS = 500;
+const faultOf = (line: number, column: string, code: string, value?: string): CsvFault => ({
+  line,
+  column,
+  code,
+  ...(value !== undefined && { value: value.slice(0, 40) }),
+});
+
+/** Reads a table with a Japanese header row, UTF-8 with or without BOM or Shift_JIS; every row with a fault is named. */
+export const readCsv = <Column extends string>(body: Uint8Array, headings: Headings<Column>): CsvTable<Column> => {
+  const text = decoded(body);
+  if (text === undefined) return failed('csv.encoding-unknown');
+  const { records, faults } = recordsOf(text);
+  const [header, ...rows] = records;
+  if (!header) return faults.length > 0 ? { rows: [], faults } : failed('csv.empty');
+  const names = header.values.map((name) => name.normalize('NFKC').trim());
+  const headingFaults = checkHeadings(names, headings);
+  if (headingFaults.length > 0) return { rows: [], faults: headingFaults };
+  const uneven = rows.filter(({ values }) => values.length !== names.length);
+  return {
+    rows: rows
+      .filter(({ values }) => values.length === names.length)
+      .map(({ line, values }) => ({ line, values: rowOf(names, values, headings) })),
+    faults: [...faults, ...uneven.map(({ line }) => faultOf(line, '', 'csv.uneven-row'))].slice(0, MOST_FAULTS),
+  };
+};
+
+const failed = <Column extends string>(code: string): CsvTable<Column> => ({ rows: [], faults: [faultOf(1, '', code)] });
+
+/** A decoder that refuses what is not its encoding tells the two apart without guessing. */
+const decoded = (body: Uint8Array): string | undefined => {
+  for (const encoding of ['utf-8', 'shift_jis']) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(body);
+    } catch {
+      // Not this encoding.
+    }
+  }
+  return undefined;
+};
+
+type Parsed = Readonly<{ line: number; values: string[] }>;
+
+const recordsOf = (text: string): { records: Parsed[]; faults: CsvFault[] } => {
+  const faults: CsvFault[] = [];
+  const records = parse(text, {
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    trim: true,
+    on_skip: (error) => {
+      faults.push(faultOf(Number((error as { lines?: number } | undefined)?.lines ?? 1), '', 'csv.malformed'));
+      return undefined;
+    },
+  }) as unknown as { record: string[]; info: { lines: number } }[];
+  return { records: records.map(({ record, info }) => ({ line: info.lines, values: record })), faults };
+};
+
+const checkHeadings = (names: readonly string[], headings: Headings<string>): CsvFault[] => [
+  ...Object.entries(headings).flatMap(([name, required]) =>
+    required && !names.includes(name) ? [faultOf(1, name, 'csv.column-missing')] : [],
+  ),
+  ...names.flatMap((name, index) => {
+    if (!(name in headings)) return [faultOf(1, name, 'csv.column-unknown')];
+    return names.indexOf(name) === index ? [] : [faultOf(1, name, 'csv.column-twice')];
+  }),
+];
+
+const rowOf = <Column extends string>(names: readonly string[], values: readonly string[], headings: Headings<Column>) =>
+  Object.fromEntries(
+    (Object.keys(headings) as Column[]).map((name) => [name, values[names.indexOf(name)] ?? '']),
+  ) as Record<Column, string>;
+
+/** Reads the cells of one row and gathers what is wrong with them. */
+export class Cells<Column extends string> {
+  readonly faults: CsvFault[] = [];
+
+  constructor(private readonly row: CsvRow<Column>) {}
+
+  get line(): number {
+    return this.row.line;
+  }
+
+  /** The cell as it stands; undefined when empty. */
+  optional(column: Column): string | undefined {
+    return this.row.values[column] || undefined;
+  }
+
+  text(column: Column, most = 200): string {
+    const value = this.optional(column);
+    if (value === undefined) this.wrong(column, 'value.missing');
+    else if (value.length > most) this.wrong(column, 'value.too-long');
+    return value ?? '';
+  }
+
+  /** `YYYY-MM-DD`, `YYYY/M/D`; a day that does not exist is a fault. */
+  optionalDate(column: Column): LocalDate | undefined {
+    const value = this.optional(column);
+    if (value === undefined) return undefined;
+    const [, year, month, day] = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(value.normalize('NFKC')) ?? [];
+    const date = `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`;
+    if (isLocalDate(date)) return date;
+    this.wrong(column, 'date.not-existing', value);
+    return undefined;
+  }
+
+  date(column: Column): LocalDate {
+    if (this.optional(column) === undefined) this.wrong(column, 'value.missing');
+    return this.optionalDate(column) ?? '';
+  }
+
+  /** The meaning of a word of a fixed list. */
+  word<T>(column: Column, meanings: Readonly<Record<string, T>> | ReadonlyMap<string, T>): T | undefined {
+    const value = this.optional(column)?.normalize('NFKC');
+    if (value === undefined) return undefined;
+    const meaning = meanings instanceof Map ? meanings.get(value) : Object.entries(meanings).find(([word]) => word === value)?.[1];
+    if (meaning === undefined) this.wrong(column, 'value.unknown', value);
+    return meaning as T | undefined;
+  }
+
+  requiredWord<T>(column: Column, meanings: Readonly<Record<string, T>> | ReadonlyMap<string, T>): T | undefined {
+    if (this.optional(column) === undefined) this.wrong(column, 'value.missing');
+    return this.word(column, meanings);
+  }
+
+  minutes(column: Column): number | undefined {
+    const value = this.optional(column)?.normalize('NFKC');
+    if (value === undefined) return undefined;
+    if (/^[1-9]\d{0,4}$/.test(value)) return Number(value);
+    this.wrong(column, 'number.malformed', value);
+    return undefined;
+  }
+
+  wrong(column: Column, code: string, value?: string): void {
+    this.faults.push(faultOf(this.line, column, code, value));
+  }
+}

@@ -1,0 +1,29 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#libs/platform/database';
+
+/** Who is on the staff list, and where the names can be opened; no personal data. */
+export class StaffList1700000012001 implements MigrationInterface {
+  name = 'StaffList1700000012001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE staff_list (
+        municipality text NOT NULL,
+        staff_id text NOT NULL,
+        number_key text,
+        detail_events uuid[] NOT NULL,
+        erased boolean NOT NULL DEFAULT false,
+        PRIMARY KEY (municipality, staff_id)
+      );
+      CREATE INDEX staff_list_by_number ON staff_list (municipality, number_key);
+      COMMENT ON COLUMN staff_list.number_key IS 'Keyed hash of the staff number: finds a number, does not tell it.';
+      COMMENT ON COLUMN staff_list.detail_events IS 'Events that hold the sealed details, the registration first, later corrections after it.';
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE staff_list');
+  }
+}
+
+export const placementMigrations: Migration[] = [StaffList1700000012001];

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { placementContract } from '#libs/contracts/placement';
+import { recruitmentContract } from '#libs/contracts/recruitment';
+import { ServiceModule } from '#libs/platform/service.module';
+import { Batches } from './batches.js';
+import { BulkActionsController } from './http/bulk-actions.controller.js';
+import { OrganisationController } from './http/organisation.controller.js';
+import { PersonnelActionsController } from './http/personnel-actions.controller.js';
+import { StaffController } from './http/staff.controller.js';
+import { StaffListController } from './http/staff-list.controller.js';
+import { StaffOffice } from './http/staff-office.js';
+import { Importer } from './imports/importer.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { StaffList } from './lists/staff-list.js';
+import { placementMigrations } from './migrations.js';
+import { AnnounceProbationEnd, ProbationEnds } from './probation-ends.js';
+import { problems } from './problems.js';
+import { publishes } from './publishes.js';
+import { ReactsOnHireConfirmed } from './reacts/on-hire-confirmed.js';
+import { Rulebook } from './rulebook.js';
+import { StaffNumbers } from './staff-numbers.js';
+
+@Module({
+  imports: [
+    ServiceModule.for({
+      service: 'placement',
+      title: '配置・人事発令',
+      migrations: placementMigrations,
+      contract: placementContract,
+      publishes,
+      consumes: [recruitmentContract],
+      unknownType: 'park',
+      controllers: [
+        StaffListController,
+        StaffController,
+        PersonnelActionsController,
+        BulkActionsController,
+        OrganisationController,
+        ImportsController,
+        ReactsOnHireConfirmed,
+      ],
+      providers: [Batches, Rulebook, StaffNumbers, StaffOffice, Importer],
+      followers: [StaffList, ProbationEnds],
+      timerHandlers: [AnnounceProbationEnd],
+      problems,
+      directory: 'own-store',
+    }),
+  ],
+})
+export class PlacementModule {}

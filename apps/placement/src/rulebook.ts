@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { EventStore } from '#libs/event-store/event-store';
+import type { LocalDate } from '#libs/law/local-date';
+import { Clock } from '#libs/platform/clock';
+import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
+import type { Kind } from '#libs/policy/kinds';
+import type { RulesOfDay } from './domain/action-rules.js';
+import type { Titles } from './imports/action-rows.js';
+import { organisation, TREE, unitsOn, type OrganisationState } from './domain/organisation.js';
+
+/** Gathers what organisation and policy pack say on a day, for the command to carry into the decider. */
+@Injectable()
+export class Rulebook {
+  constructor(
+    private readonly store: EventStore,
+    private readonly policies: Policies,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The rules by day; the organisation is read once. */
+  async of(municipality: string, tx?: PoolClient): Promise<(day: LocalDate) => RulesOfDay> {
+    const tree = await this.organisation(municipality, tx);
+    const days = new Map<LocalDate, RulesOfDay>();
+    return (day) => {
+      const rules = days.get(day) ?? this.rules(municipality, day, tree);
+      days.set(day, rules);
+      return rules;
+    };
+  }
+
+  async organisation(municipality: string, tx?: PoolClient): Promise<OrganisationState> {
+    const { events } = await this.store.read(organisation, { municipality, id: TREE }, tx);
+    return events.reduce(organisation.evolve, organisation.initial);
+  }
+
+  private rules(municipality: string, day: LocalDate, tree: OrganisationState): RulesOfDay {
+    const [positions, grades, probation, retirement] = [
+      this.policy(municipality, 'positions', day),
+      this.policy(municipality, 'grades', day),
+      this.policy(municipality, 'probation', day),
+      this.policy(municipality, 'retirement', day),
+    ];
+    return {
+      units: new Set(unitsOn(tree, day).keys()),
+      positions: new Map(positions.positions.map(({ code, ...position }) => [code, position])),
+      grades: new Map(grades.grades.map(({ code, rank }) => [code, rank])),
+      jobCategories: new Set(this.policy(municipality, 'job-categories', day).categories.map(({ code }) => code)),
+      routes: new Set(this.policy(municipality, 'recruitment-routes', day).routes.map(({ code }) => code)),
+      fullTime: this.policy(municipality, 'working-time', day).weeklyMinutes,
+      probation,
+      retirement,
+      versions: {
+        positions: positions.version,
+        grades: grades.version,
+        probation: probation.version,
+        retirement: retirement.version,
+      },
+    };
+  }
+
+  /** Codes by title and by code, as people write them in files. */
+  titles(municipality: string, day: LocalDate): Titles {
+    return {
+      positions: byTitle(this.policy(municipality, 'positions', day).positions),
+      grades: byTitle(this.policy(municipality, 'grades', day).grades),
+      jobCategories: byTitle(this.policy(municipality, 'job-categories', day).categories),
+      routes: byTitle(this.policy(municipality, 'recruitment-routes', day).routes),
+    };
+  }
+
+  /** Days before the pack begins belong to brought-in history: they are read by the codes of today. */
+  private policy<K extends Kind>(municipality: string, kind: K, day: LocalDate): InForce<K> {
+    try {
+      return this.policies.inForce(municipality, kind, day);
+    } catch (error) {
+      if (!(error instanceof NotInForce)) throw error;
+      return this.policies.inForce(municipality, kind, this.clock.today());
+    }
+  }
+}
+
+const byTitle = (coded: readonly Readonly<{ code: string; title: string }>[]): ReadonlyMap<string, string> =>
+  new Map(coded.flatMap(({ code, title }) => [[code, code] as const, [title.normalize('NFKC'), code] as const]));

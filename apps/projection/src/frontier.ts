@@ -1,0 +1,105 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { topicOf } from '#libs/contracts/public-event';
+import { Database } from '#libs/platform/database';
+import { errorFields, Log } from '#libs/platform/logger';
+import { ServiceClient } from '#libs/platform/service-client';
+import { Policies } from '#libs/policy/pack';
+import { instant, type Instant } from '#libs/projections/instant';
+import { FACTS } from './migrations.js';
+
+/** Placement's word: everything recorded up to the instant is on its topic below the offsets. */
+type Watermark = Readonly<{ recordedUpTo: string; offsets: Readonly<Record<string, number>> }>;
+
+const POLL_MS = 250;
+const ASK_MS = 50;
+
+/**
+ * Up to which recorded time the facts are complete. Only up to there can a question be answered with the same bytes for
+ * ever; it moves on a few times a second, also while nothing happens.
+ */
+@Injectable()
+export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private running?: Promise<void>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly client: ServiceClient,
+    private readonly policies: Policies,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Undefined until it was established for the first time. */
+  async knownThrough(): Promise<Instant | undefined> {
+    const { rows } = await this.database.pool.query<{ row: { known_through: string } }>(
+      `SELECT row_to_json(f) AS row FROM ${FACTS}.frontier f`,
+    );
+    return rows[0] && instant(rows[0].row.known_through);
+  }
+
+  /** Waits until everything recorded up to the instant is included; false when that takes too long. */
+  async reach(known: Instant, timeoutMs: number): Promise<boolean> {
+    for (const deadline = Date.now() + timeoutMs; ; await pause(ASK_MS)) {
+      const through = await this.knownThrough();
+      if (through && through >= known) return true;
+      if (Date.now() >= deadline) return false;
+    }
+  }
+
+  /** Asks placement how far its topic has come, and moves on to there once the consumer has read that far. */
+  async advance(): Promise<void> {
+    const [{ code }] = this.policies.municipalities();
+    const watermark = await this.client.get<Watermark>('placement', '/placement/public-events/watermark', code);
+    await advanceTo(this.database, watermark);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let complained = false; !signal.aborted; ) {
+      try {
+        await this.advance();
+        complained = false;
+      } catch (error) {
+        if (!complained) this.log.warn(errorFields(error), 'the frontier of the facts stands still');
+        complained = true;
+      }
+      await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/**
+ * One step: the frontier becomes `recordedUpTo` if the consumer has read every partition that far. Events of parked
+ * streams were read but are not in the facts, so it stays before the first of them; and where it is, while a stream
+ * misses events of unknown age.
+ */
+export const advanceTo = async ({ pool }: Pick<Database, 'pool'>, { recordedUpTo, offsets }: Watermark): Promise<void> => {
+  await pool.query(
+    `WITH behind AS (
+       SELECT FROM json_each_text($2) AS asked (partition, next_offset)
+         LEFT JOIN consumer_offsets o ON o.topic = $3 AND o.partition = asked.partition::integer
+        WHERE coalesce(o.next_offset, 0) < asked.next_offset::bigint
+     ), missing AS (
+       SELECT FROM parked_streams WHERE topic = $3 AND kind = 'gap'
+     ), parked AS (
+       SELECT min((record -> 'headers' ->> 'ce_time')::timestamptz) - interval '1 microsecond' AS before
+         FROM parked_events WHERE topic = $3
+     )
+     INSERT INTO ${FACTS}.frontier AS f (known_through)
+     SELECT least($1::timestamptz, parked.before) FROM parked
+      WHERE NOT EXISTS (SELECT FROM behind) AND NOT EXISTS (SELECT FROM missing)
+     ON CONFLICT (only_row) DO UPDATE SET known_through = excluded.known_through
+      WHERE f.known_through < excluded.known_through`,
+    [recordedUpTo, JSON.stringify(offsets), topicOf('placement')],
+  );
+};

@@ -1,0 +1,200 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { FollowerRunner } from '#libs/event-store/follower-runner';
+import { Allow, By, System, type Caller } from '#libs/platform/caller';
+import { Clock } from '#libs/platform/clock';
+import { CommandAnswer } from '#libs/platform/command-answer';
+import { Database } from '#libs/platform/database';
+import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
+import { NotFound } from '#libs/platform/not-found';
+import { claimId } from '../claim-id.js';
+import { applicationClaim } from '../domain/application-claim.js';
+import { application } from '../domain/application.js';
+import { STATUSES, type Sex, type Status } from '../domain/application-state.js';
+import { posting } from '../domain/posting.js';
+import { Applicants } from './applicants.js';
+import { ApplicationView, viewFor } from './application-view.js';
+import { Commands, newId } from './commands.js';
+import { IsLocalDate } from './local-date.validator.js';
+
+class ApplicantBody {
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) familyName: string;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) givenName: string;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) familyNameKana: string;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) givenNameKana: string;
+  @ApiProperty() @IsLocalDate() birthDate: string;
+  @ApiProperty({ enum: ['1', '2', '0', '9'], description: 'ISO 5218: 1 男, 2 女, 0 不明, 9 適用不能' })
+  @IsIn(['1', '2', '0', '9'])
+  sex: Sex;
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(300) address: string;
+  @ApiPropertyOptional() @IsOptional() @IsEmail() email?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(30) phone?: string;
+  @ApiPropertyOptional({ description: 'Of an applicant who is staff already.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  staffId?: string;
+}
+
+class ReceiveBody {
+  @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) postingId: string;
+  @ApiProperty({ type: ApplicantBody })
+  @ValidateNested()
+  @Type(() => ApplicantBody)
+  @IsNotEmpty()
+  applicant: ApplicantBody;
+}
+
+class ApplicationsQuery extends ListQuery {
+  @ApiPropertyOptional() @IsOptional() @IsString() postingId?: string;
+  @ApiPropertyOptional({ description: 'Stage being worked on.' }) @IsOptional() @IsString() stage?: string;
+  @ApiPropertyOptional({ enum: STATUSES }) @IsOptional() @IsIn(STATUSES) status?: Status;
+}
+
+class ApplicationRow {
+  @ApiProperty() applicationId: string;
+  @ApiProperty() postingId: string;
+  @ApiProperty({ enum: STATUSES }) status: Status;
+  @ApiProperty({ type: String, nullable: true }) stage: string | null;
+  @ApiProperty() receivedOn: string;
+  @ApiProperty({ type: String, nullable: true }) offerDeadline: string | null;
+  @ApiProperty({ type: String, nullable: true }) joinsOn: string | null;
+  @ApiProperty() familyName: string;
+  @ApiProperty() givenName: string;
+  @ApiProperty() familyNameKana: string;
+  @ApiProperty() givenNameKana: string;
+}
+
+/** What placement needs to register the person as staff. */
+class HireDetails {
+  @ApiProperty() applicationId: string;
+  @ApiProperty() familyName: string;
+  @ApiProperty() givenName: string;
+  @ApiProperty() familyNameKana: string;
+  @ApiProperty() givenNameKana: string;
+  @ApiProperty() birthDate: string;
+  @ApiProperty({ enum: ['1', '2', '0', '9'] }) sex: Sex;
+  @ApiProperty() address: string;
+}
+
+class ReadRow {
+  @ApiProperty() subject: string;
+  @ApiProperty({ enum: ['selection', 'hire-details'] }) purpose: string;
+  @ApiProperty({ description: 'UTC instant.' }) readAt: string;
+}
+
+@ApiTags('応募')
+@System('R5', 'R8')
+@Controller('applications')
+export class ApplicationsController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly applicants: Applicants,
+    private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly followers: FollowerRunner,
+  ) {}
+
+  @Post()
+  @Allow('recruiter')
+  @ApiCreatedResponse({ type: CommandAnswer, description: 'Once per person and posting.' })
+  async receive(@By() by: Caller, @Body() { postingId, applicant: person }: ReceiveBody): Promise<CommandAnswer> {
+    const applicationId = newId(by);
+    const { sex, staffId, ...applicant } = person;
+    const { state } = await this.commands.stateOf(posting, by.municipality, postingId);
+    if (state.status === 'none') throw new NotFound('posting');
+    const claim = claimId(postingId, state.recognitionKey, applicant);
+    const receive = {
+      type: 'ReceiveApplication',
+      applicationId,
+      posting: state,
+      applicant,
+      sex,
+      staffId,
+      today: this.clock.today(),
+    } as const;
+    const result = await this.commands.together(by, async (tx) => {
+      const own = { municipality: by.municipality, metadata: by.metadata };
+      await this.commands.run(applicationClaim, claim, { type: 'ClaimApplication', postingId, applicationId }, own, tx);
+      return this.commands.run(application, applicationId, receive, by, tx);
+    });
+    return CommandAnswer.of(applicationId, result);
+  }
+
+  @Post(':applicationId/withdrawal')
+  @HttpCode(200)
+  @Allow('recruiter')
+  @ApiOkResponse({ type: CommandAnswer, description: '辞退, until the hire is confirmed.' })
+  async withdraw(@By() by: Caller, @Param('applicationId') id: string): Promise<CommandAnswer> {
+    const command = { type: 'WithdrawApplication', today: this.clock.today() } as const;
+    return CommandAnswer.of(id, await this.commands.run(application, id, command, by));
+  }
+
+  @Get()
+  @Allow('recruiter', 'hr')
+  @ApiOkResponse({ type: pageOf(ApplicationRow) })
+  async list(@By() { municipality }: Caller, @Query() query: ApplicationsQuery): Promise<Page<ApplicationRow>> {
+    await caughtUp(this.followers, 'recruitment-lists', query.after);
+    const { items, ...rest } = await page<
+      Omit<ApplicationRow, NameField> & { receivedEvent: string },
+      ApplicationsQuery
+    >(this.database.pool, {
+      select: `application_id AS "applicationId", posting_id AS "postingId", status, stage, received_on::text AS "receivedOn",
+                 offer_deadline::text AS "offerDeadline", joins_on::text AS "joinsOn", received_event AS "receivedEvent"`,
+      from: 'applications',
+      where: 'municipality = $1',
+      params: [municipality],
+      filters: { postingId: 'posting_id', stage: 'stage', status: 'status' },
+      sort: { receivedOn: 'received_on', status: 'status' },
+      key: 'application_id',
+      query,
+    });
+    return { items: await this.applicants.named(items), ...rest };
+  }
+
+  @Get(':applicationId')
+  @Allow('recruiter', 'hr', 'assessor')
+  @ApiOkResponse({ type: ApplicationView })
+  async show(@By() by: Caller, @Param('applicationId') id: string): Promise<ApplicationView> {
+    const { state, version } = await this.commands.stateOf(application, by.municipality, id);
+    const view = state.status === 'none' ? undefined : viewFor(state, version, by);
+    if (!view) throw new NotFound('application');
+    await this.applicants.logRead(by, id, 'selection');
+    return view;
+  }
+
+  @Get(':applicationId/hire-details')
+  @System('R1')
+  @Allow('service')
+  @ApiOkResponse({ type: HireDetails, description: 'Of confirmed hires only; every read is recorded.' })
+  async hireDetails(@By() by: Caller, @Param('applicationId') id: string): Promise<HireDetails> {
+    const { state } = await this.commands.stateOf(application, by.municipality, id);
+    if (state.status !== 'hired' && state.status !== 'joined') throw new NotFound('application');
+    await this.applicants.logRead(by, id, 'hire-details');
+    const { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address } = state;
+    return { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address };
+  }
+
+  @Get(':applicationId/reads')
+  @Allow('auditor')
+  @ApiOkResponse({ type: pageOf(ReadRow), description: "Who saw the applicant's personal data." })
+  reads(
+    @By() { municipality }: Caller,
+    @Param('applicationId') id: string,
+    @Query() query: ListQuery,
+  ): Promise<Page<ReadRow>> {
+    return page<ReadRow>(this.database.pool, {
+      select: `subject, purpose, read_at AS "readAt"`,
+      from: 'personal_data_reads',
+      where: 'municipality = $1 AND application_id = $2',
+      params: [municipality, id],
+      sort: { readAt: 'read_at' },
+      key: 'read_id',
+      query,
+    });
+  }
+}
+
+type NameField = 'familyName' | 'givenName' | 'familyNameKana' | 'givenNameKana';

@@ -1,0 +1,99 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration } from '#libs/platform/database';
+
+const LISTS = `
+  CREATE TABLE postings (
+    municipality text    NOT NULL,
+    posting_id   text    NOT NULL,
+    fiscal_year  integer NOT NULL,
+    job_category text    NOT NULL,
+    route        text    NOT NULL,
+    title        text    NOT NULL,
+    opens_on     date    NOT NULL,
+    closes_on    date    NOT NULL,
+    closed_on    date,
+    flow_version text    NOT NULL,
+    PRIMARY KEY (municipality, posting_id)
+  );
+
+  CREATE TABLE applications (
+    municipality   text    NOT NULL,
+    application_id text    NOT NULL,
+    posting_id     text    NOT NULL,
+    fiscal_year    integer NOT NULL,
+    job_category   text    NOT NULL,
+    route          text    NOT NULL,
+    received_on    date    NOT NULL,
+    received_event uuid    NOT NULL,
+    stages         text[]  NOT NULL,
+    stage          text,
+    status         text    NOT NULL,
+    offered        boolean NOT NULL DEFAULT false,
+    offer_deadline date,
+    joins_on       date,
+    staff_id       text,
+    PRIMARY KEY (municipality, application_id)
+  );
+  CREATE INDEX applications_posting ON applications (municipality, posting_id, status);
+  COMMENT ON COLUMN applications.received_event IS 'Event that holds the sealed name; opened when a list is read';
+  COMMENT ON COLUMN applications.stage IS 'Stage being worked on; null once the selection is over';
+
+  CREATE TABLE assessments (
+    municipality   text    NOT NULL,
+    application_id text    NOT NULL,
+    stage          text    NOT NULL,
+    staff_id       text    NOT NULL,
+    sent           boolean NOT NULL DEFAULT false,
+    decided        boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (municipality, application_id, stage, staff_id)
+  );
+  CREATE INDEX assessments_staff ON assessments (municipality, staff_id);
+
+  CREATE TABLE plan_lines (
+    municipality text    NOT NULL,
+    fiscal_year  integer NOT NULL,
+    job_category text    NOT NULL,
+    route        text    NOT NULL,
+    planned      integer NOT NULL DEFAULT 0,
+    exceptions   integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (municipality, fiscal_year, job_category, route)
+  );
+
+  CREATE VIEW plan_progress AS
+    SELECT municipality, fiscal_year, job_category, route, sum(planned)::int AS planned,
+           sum(exceptions)::int AS exceptions, sum(applied)::int AS applied, sum(offered)::int AS offered,
+           sum(hired)::int AS hired
+    FROM (
+      SELECT municipality, fiscal_year, job_category, route, planned, exceptions, 0 AS applied, 0 AS offered, 0 AS hired
+      FROM plan_lines
+      UNION ALL
+      SELECT municipality, fiscal_year, job_category, route, 0, 0, 1, offered::int, (joins_on IS NOT NULL)::int
+      FROM applications) line
+    GROUP BY municipality, fiscal_year, job_category, route;`;
+
+const READS = `
+  CREATE TABLE personal_data_reads (
+    read_id        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    municipality   text        NOT NULL,
+    application_id text        NOT NULL,
+    subject        text        NOT NULL,
+    purpose        text        NOT NULL,
+    correlation_id text        NOT NULL,
+    read_at        timestamptz NOT NULL DEFAULT clock_timestamp()
+  );
+  CREATE INDEX personal_data_reads_application ON personal_data_reads (municipality, application_id);
+  COMMENT ON TABLE personal_data_reads IS 'Who saw the personal data of which applicant, and when; written before the answer';`;
+
+class RecruitmentLists1700000011001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(LISTS);
+    await runner.query(READS);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP VIEW plan_progress;
+      DROP TABLE postings, applications, assessments, plan_lines, personal_data_reads;`);
+  }
+}
+
+export const recruitmentMigrations: Migration[] = [RecruitmentLists1700000011001];

@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { placementContract } from '#libs/contracts/placement';
+import { recruitmentContract } from '#libs/contracts/recruitment';
+import { ServiceModule } from '#libs/platform/service.module';
+import { Applicants } from './http/applicants.js';
+import { ApplicationsController } from './http/applications.controller.js';
+import { Commands } from './http/commands.js';
+import { OffersController } from './http/offers.controller.js';
+import { Pack } from './http/pack.js';
+import { PlansController } from './http/plans.controller.js';
+import { PostingsController } from './http/postings.controller.js';
+import { SelectionController } from './http/selection.controller.js';
+import { RecruitmentLists } from './lists/recruitment-lists.js';
+import { recruitmentMigrations } from './migrations.js';
+import { problems } from './problems.js';
+import { LapseOffer, OfferLapses } from './processes/offer-lapses.js';
+import { publishes } from './publishes.js';
+import { ReactsOnStaffRegistered } from './reacts/on-staff-registered.js';
+
+@Module({
+  imports: [
+    ServiceModule.for({
+      service: 'recruitment',
+      title: '採用',
+      migrations: recruitmentMigrations,
+      contract: recruitmentContract,
+      publishes,
+      consumes: [placementContract],
+      unknownType: 'park',
+      controllers: [
+        PlansController,
+        PostingsController,
+        ApplicationsController,
+        SelectionController,
+        OffersController,
+        ReactsOnStaffRegistered,
+      ],
+      providers: [Commands, Pack, Applicants],
+      followers: [RecruitmentLists, OfferLapses],
+      timerHandlers: [LapseOffer],
+      problems,
+      directory: 'topic',
+    }),
+  ],
+})
+export class RecruitmentModule {}

@@ -1,0 +1,185 @@
+/**
+ * `npm run demo [-- --fresh] [-- --check]`: both cities on this machine. Stays until Ctrl-C; with `--check` it examines
+ * what it shows, stops everything and exits 0 or 1.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { alreadyRunning, claim, endStale } from '#libs/local-stack/child';
+import { portsFrom, SERVICES } from '#libs/local-stack/ports';
+import { wipePostgres } from '#libs/local-stack/postgres';
+import { LocalStack } from '#libs/local-stack/stack';
+import { Api } from './api.js';
+import { analystUrl } from './check-other-city.js';
+import { check, type Shown } from './check.js';
+import { City, PLANS, type Plan } from './cities/city.js';
+import { generateCity } from './cities/generate.js';
+import { askFigures, lineOf, type Figure } from './figures.js';
+import { applicantsOf, LiveCohort, type CohortPlace } from './live-cohort.js';
+import { cityFiles, loadCity } from './load-city.js';
+import { ProgressBars } from './progress.js';
+
+const FOLDER = join('var', 'demo');
+const POLICIES = 'policies';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const run = async (flags: ReadonlySet<string>): Promise<number> => {
+  const started = performance.now();
+  const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
+  const lock = join(FOLDER, 'demo.pid');
+  const other = alreadyRunning(lock);
+  if (other) throw new Error(`the demo is already running (process ${other}); stop it with Ctrl-C first`);
+  if (flags.has('--fresh')) await wipe();
+  mkdirSync(FOLDER, { recursive: true });
+  claim(lock);
+  try {
+    return await present(flags.has('--check'), seconds);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+};
+
+const present = async (checking: boolean, seconds: () => string): Promise<number> => {
+  for (const plan of PLANS) prepareFiles(plan);
+  const stack = await startStoppable(seconds);
+  try {
+    stack.supervise(say);
+    const api = new Api(stack);
+    for (const { code } of PLANS)
+      for (const [role, roles] of Object.entries(ROLES)) api.register(`${code}-${role}`, { municipality: code, roles });
+    const bars = new ProgressBars();
+    const shown = await Promise.all(PLANS.map((plan) => bring(stack, api, plan, bars)));
+    bars.stop();
+    for (const city of shown) await print(stack, api, city);
+    say(`\nready after ${seconds()} s; data is kept in ${FOLDER}`);
+    if (checking) return (await check(stack, api, shown, say)) ? 0 : 1;
+    say('Ctrl-C stops everything');
+    await new Promise((forever) => process.once('beforeExit', forever));
+    return 0;
+  } finally {
+    await stack.stop();
+  }
+};
+
+const ROLES = { hr: ['hr'], recruiter: ['recruiter'], analyst: ['analyst'], it: ['it'] } as const;
+
+const wipe = async (): Promise<void> => {
+  const log = join(FOLDER, 'log');
+  for (const name of [...SERVICES, 'oidc', 'kafka']) await endStale(join(log, `${name}.log.pid`));
+  await endStale(join(log, 'postgres.log.pid'), 10_000, 'SIGINT');
+  wipePostgres(join(FOLDER, 'postgres'));
+  rmSync(FOLDER, { recursive: true, force: true });
+};
+
+/** Files are made once: with other packs they would differ, and no longer be those that were loaded. */
+const prepareFiles = (plan: Plan): void => {
+  const folder = join(FOLDER, 'cities', plan.code);
+  if (!Object.values(cityFiles(folder)).every(existsSync)) generateCity(plan, POLICIES, folder);
+};
+
+/** From here on Ctrl-C stops everything in order, also while it is still starting. */
+const startStoppable = async (seconds: () => string): Promise<LocalStack> => {
+  const base = Number(process.env.JINZAI_PORT_BASE ?? 7100);
+  const options = {
+    folder: FOLDER,
+    ports: portsFrom(base),
+    durable: true,
+    municipalities: PLANS.map(({ code }) => code),
+  };
+  const starting = LocalStack.start(options, (line) => say(`${line}, ${seconds()} s since the start`));
+  let asked = false;
+  const stop = () => {
+    if (asked) return;
+    asked = true;
+    say('\nstopping …');
+    starting
+      .then((stack) => stack.stop())
+      .catch(() => undefined)
+      .finally(() => {
+        rmSync(join(FOLDER, 'demo.pid'), { force: true });
+        process.exit(130);
+      });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return starting;
+};
+
+/** Loads a city, lets its cohort go through, and asks for the figures once everything has arrived. */
+const bring = async (stack: LocalStack, api: Api, plan: Plan, bars: ProgressBars): Promise<Shown> => {
+  const files = cityFiles(join(FOLDER, 'cities', plan.code));
+  await loadCity(api, plan, files, bars);
+  const place = cohortPlace(plan);
+  const hired = await new LiveCohort(api, plan, place).run(bars);
+  for (const id of hired) await joined(api, plan.code, id);
+  const knownAt = await databaseNow(stack);
+  const fiscalYear = Number(place.joinsOn.slice(0, 4)) - (place.joinsOn.slice(5) < '04-01' ? 1 : 0);
+  const figures = await askFigures(api, plan.code, fiscalYear, knownAt);
+  const applicants = applicantsOf(plan);
+  const sexes = applicants.filter(({ ending }) => ending === 'hired').map(({ sex }) => sex);
+  return { plan, files, figures, joined: { on: place.joinsOn, sexes }, applicants };
+};
+
+/** Where and when the cohort joins: decided on the first run and kept, so that a later run repeats the same requests. */
+const cohortPlace = (plan: Plan): CohortPlace => {
+  const file = join(FOLDER, 'cities', plan.code, 'cohort.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as CohortPlace;
+  const joinsOn = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+  const city = new City(plan, POLICIES);
+  const [position] = city.ladder.slice(1);
+  const place = { unitId: city.leavesOn(joinsOn)[0].code, position: position.code, grade: position.grades[0], joinsOn };
+  writeFileSync(file, JSON.stringify(place));
+  return place;
+};
+
+/** Recruitment has seen that placement appointed. */
+const joined = async (api: Api, city: string, applicationId: string): Promise<void> => {
+  const deadline = performance.now() + 300_000;
+  for (;;) {
+    const { status } = await api.get<{ status: string }>(
+      `${city}-recruiter`,
+      'recruitment',
+      `/applications/${applicationId}`,
+    );
+    if (status === 'joined') return;
+    if (performance.now() > deadline)
+      throw new Error(`placement has not appointed application ${applicationId}: ${status}`);
+    await new Promise((later) => setTimeout(later, 100));
+  }
+};
+
+/** The clock that records events. */
+const databaseNow = async (stack: LocalStack): Promise<string> => {
+  const client = new Client({ connectionString: stack.databaseUrl('placement') });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    return rows[0].now.toISOString();
+  } finally {
+    await client.end();
+  }
+};
+
+const print = async (stack: LocalStack, api: Api, { plan, figures }: Shown): Promise<void> => {
+  const { code, name } = plan;
+  const [first]: readonly Figure[] = figures;
+  say(`\n■ ${name} (${code})`);
+  for (const { title, metric, rows } of figures) {
+    say(`  ${title}  [${metric}]`);
+    for (const row of rows) say(`    ${lineOf(metric, row)}`);
+  }
+  say(
+    `  SQL:  psql "${analystUrl(stack, code)}" -c "SELECT * FROM analytics.retention WHERE metric_id = 'sep.rate' AND fiscal_year = 2025"`,
+  );
+  const url = `${stack.url('projection')}/analytics/retention?metric=${first.metric}&${first.query}`;
+  say(`  HTTP: curl -H "Authorization: Bearer ${await api.token(`${code}-analyst`)}" "${url}"`);
+  if (plan === PLANS[PLANS.length - 1]) for (const service of SERVICES) say(`  API:  ${stack.url(service)}/docs`);
+};
+
+run(new Set(process.argv.slice(2))).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    say(`demo: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,87 @@
+import { Client, type ClientConfig, type Pool } from 'pg';
+
+const CHANNEL = 'jinzai_appended';
+const FIRST_BACK_OFF_MS = 100;
+const LONGEST_BACK_OFF_MS = 5_000;
+
+/**
+ * Tells every process on the database that something was appended: after the acknowledged commit, on another
+ * connection (a NOTIFY in the append's transaction would serialise all commits), many appends as one. It may be lost:
+ * every reader polls as well.
+ */
+export class AppendedSender {
+  private sending = false;
+  private again = false;
+
+  constructor(private readonly pool: Pool) {}
+
+  send(): void {
+    if (this.sending) {
+      this.again = true;
+      return;
+    }
+    this.sending = true;
+    this.pool
+      .query(`NOTIFY ${CHANNEL}`)
+      .catch(() => undefined)
+      .finally(() => {
+        this.sending = false;
+        if (!this.again) return;
+        this.again = false;
+        this.send();
+      })
+      .catch(() => undefined);
+  }
+}
+
+/** Listens on a connection of its own and connects again when it is lost. */
+export class AppendedListener {
+  private client: Client | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private backOffMs = FIRST_BACK_OFF_MS;
+  private stopped = true;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly onAppended: () => void,
+  ) {}
+
+  start(): void {
+    this.stopped = false;
+    void this.connect();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    const { client } = this;
+    this.client = undefined;
+    client?.removeAllListeners('end');
+    await client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    const client = new Client({ ...(this.pool.options as ClientConfig), keepAlive: true });
+    this.client = client;
+    client.on('error', () => undefined); // 'end' follows
+    client.on('notification', () => this.onAppended());
+    client.once('end', () => this.connectLater());
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      this.backOffMs = FIRST_BACK_OFF_MS;
+      this.onAppended(); // whatever was sent while nobody listened
+    } catch {
+      client.removeAllListeners('end');
+      await client.end().catch(() => undefined);
+      this.connectLater();
+    }
+  }
+
+  private connectLater(): void {
+    if (this.stopped) return;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => void this.connect(), this.backOffMs);
+    this.backOffMs = Math.min(this.backOffMs * 2, LONGEST_BACK_OFF_MS);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Pool } from 'pg';
+import type { StoredEvent } from './event-store.js';
+import { EVENT_JSON, instant, toStoredEvent, type StoredRow } from './stored-row.js';
+
+/** Everything up to `position`, and everything recorded up to `decidedAt`, is committed or will never be. */
+export type Ceiling = Readonly<{ position: number; decidedAt: string }>;
+
+export type DecidedPage = Readonly<{
+  /** As stored: without personal fields, not upcast. */
+  events: StoredEvent[];
+  /** Everything up to this position has now been read. */
+  through: number;
+  /**
+   * No event recorded up to this UTC instant can appear after `through`. While more decided events wait behind the page
+   * nothing better than the epoch can be said: take the latest of what successive pages gave.
+   */
+  decidedAt: string;
+}>;
+
+const EPOCH = '1970-01-01T00:00:00.000000Z';
+
+/** A highest position whose fate hangs on transactions that were open just after it was read. */
+type Candidate = Ceiling & { readonly waitsFor: Set<string> };
+
+/**
+ * A position is drawn at INSERT and seen at COMMIT, so the newest visible position is no place to read up to. But an
+ * INSERT holds a RowExclusiveLock on `events` from before it draws until after its commit is visible. Hence: read the
+ * sequence (H), then who holds that lock; when none of those is left, everything up to H is decided. Nobody waits for
+ * the reader, and transactions that do not append do not matter.
+ *
+ * The clock is read before H, and `recorded_at` is evaluated after `position`: an event recorded before the clock was
+ * read has a position up to H. Primary server only.
+ */
+export class DecidedLog {
+  private decided: Ceiling = { position: 0, decidedAt: EPOCH };
+  private candidate: Candidate | undefined;
+  private running: Promise<Ceiling> | undefined;
+  private next: Promise<Ceiling> | undefined;
+
+  constructor(private readonly pool: Pool) {}
+
+  /** Never waits for writers. Concurrent callers share one measurement that began after they asked. */
+  ceiling(): Promise<Ceiling> {
+    this.next ??= (this.running ?? Promise.resolve()).then(this.startNext, this.startNext);
+    return this.next;
+  }
+
+  /** Decided events after a position, oldest first. */
+  async read(after: number, limit: number, types?: readonly string[]): Promise<DecidedPage> {
+    return this.readUpTo(await this.ceiling(), after, limit, types);
+  }
+
+  /** The same up to a ceiling that is already known, for several readers of one ceiling. */
+  async readUpTo(ceiling: Ceiling, after: number, limit: number, types?: readonly string[]): Promise<DecidedPage> {
+    const { position, decidedAt } = ceiling;
+    if (position <= after) return { events: [], through: after, decidedAt };
+    // `e.position`, never the output column: a page must end at its highest position
+    const { rows } = await this.pool.query<{ event: StoredRow }>({
+      name: types ? 'decided-of-types' : 'decided',
+      text: `SELECT ${EVENT_JSON} AS event FROM events e
+             WHERE e.position > $1 AND e.position <= $2 ${types ? 'AND e.type = ANY($4)' : ''}
+             ORDER BY e.position LIMIT $3`,
+      values: [after, position, limit, ...(types ? [types] : [])],
+    });
+    const events = rows.map(({ event }) => toStoredEvent(event));
+    const last = events.length === limit ? events[events.length - 1].position : position;
+    return { events, through: last, decidedAt: last === position ? decidedAt : EPOCH };
+  }
+
+  private readonly startNext = (): Promise<Ceiling> => {
+    this.running = this.next;
+    this.next = undefined;
+    return this.measure();
+  };
+
+  private async measure(): Promise<Ceiling> {
+    const highest = await this.highest();
+    const appending = await this.appending();
+    if (this.candidate) {
+      for (const holder of this.candidate.waitsFor) if (!appending.has(holder)) this.candidate.waitsFor.delete(holder);
+    }
+    if (appending.size === 0) {
+      this.decided = highest;
+      this.candidate = undefined;
+      return this.decided;
+    }
+    if (this.candidate?.waitsFor.size === 0) {
+      this.decided = { position: this.candidate.position, decidedAt: this.candidate.decidedAt };
+      this.candidate = undefined;
+    }
+    this.candidate ??= { ...highest, waitsFor: appending };
+    return this.decided;
+  }
+
+  /** A fresh sequence says 1 although nothing was drawn. The statement's start is a clock reading before its scan. */
+  private async highest(): Promise<Ceiling> {
+    const { rows } = await this.pool.query<{ position: string; decidedAt: string }>({
+      name: 'decided-highest',
+      text: `SELECT last_value - (NOT is_called)::int AS position, ${instant('statement_timestamp()')} AS "decidedAt"
+             FROM events_position_seq`,
+    });
+    return { position: Number(rows[0].position), decidedAt: rows[0].decidedAt };
+  }
+
+  private async appending(): Promise<Set<string>> {
+    const { rows } = await this.pool.query<{ holder: string }>({
+      name: 'decided-appending',
+      text: `SELECT DISTINCT virtualtransaction AS holder FROM pg_locks
+             WHERE locktype = 'relation' AND relation = 'events'::regclass AND mode = 'RowExclusiveLock' AND granted
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    });
+    return new Set(rows.map(({ holder }) => holder));
+  }
+}

@@ -1,0 +1,216 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { inTransaction } from '#libs/platform/database';
+import { AppendedListener } from './appended-signal.js';
+import type { Ceiling, DecidedLog } from './decided-log.js';
+import type { Follower } from './follower.js';
+import { claimCheckpoint, Fenced, readCheckpoint, saveCheckpoint, type Lease } from './lease.js';
+
+export type FollowerRunnerOptions = Readonly<{
+  pool: Pool;
+  log: DecidedLog;
+  lease: Lease;
+  followers: readonly Follower[];
+  /** Told of every failure; the follower is tried again with growing pauses. Without a name: the runner itself. */
+  onError: (error: unknown, follower?: string) => void;
+  /** Longest wait for a wake-up. */
+  pollMs?: number;
+  /** Events of one transaction. */
+  pageSize?: number;
+}>;
+
+/** `position` and `ceiling` are 0 in a process that is not the owner. `lastCycleAt`: UTC instant, empty before the first. */
+export type FollowerStatus = Readonly<{ name: string; position: number; lastCycleAt: string; ceiling: number }>;
+
+type Progress = {
+  follower: Follower;
+  position: number;
+  busy: Promise<void> | undefined;
+  failures: number;
+  retryAt: number;
+};
+
+const LONGEST_BACK_OFF_MS = 15_000;
+const backOff = (failures: number): number => Math.min(100 * 2 ** failures, LONGEST_BACK_OFF_MS);
+
+/** Followers under way at the same time: they must leave connections to the commands. */
+const AT_ONCE = 3;
+
+/**
+ * Runs all followers of a service in the one process that holds the lease. Each batch and its checkpoint commit
+ * together, fenced by the epoch; a follower that fails backs off and does not stop the others.
+ */
+export class FollowerRunner {
+  private readonly listener: AppendedListener;
+  private readonly pollMs: number;
+  private readonly pageSize: number;
+  private progress: Progress[] = [];
+  private ceiling: Ceiling | undefined;
+  private lastCycleAt = '';
+  private epoch: number | undefined;
+  private renewAt = 0;
+  private stopping = new AbortController();
+  private woken = false;
+  private sleeper: (() => void) | undefined;
+  private loop: Promise<void> | undefined;
+
+  constructor(private readonly options: FollowerRunnerOptions) {
+    this.pollMs = options.pollMs ?? 50;
+    this.pageSize = options.pageSize ?? 500;
+    this.listener = new AppendedListener(options.pool, () => this.wake());
+  }
+
+  start(): void {
+    if (this.loop) return;
+    this.stopping = new AbortController();
+    this.listener.start();
+    this.loop = this.run();
+  }
+
+  /** Ends after the batches under way and gives the lease back. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake();
+    await Promise.all([this.listener.stop(), this.loop]);
+    this.loop = undefined;
+  }
+
+  wake(): void {
+    this.woken = true;
+    this.sleeper?.();
+  }
+
+  status(): FollowerStatus[] {
+    return this.options.followers.map(({ name }) => ({
+      name,
+      position: this.progress.find(({ follower }) => follower.name === name)?.position ?? 0,
+      lastCycleAt: this.lastCycleAt,
+      ceiling: this.ceiling?.position ?? 0,
+    }));
+  }
+
+  /** Whether the follower, in whatever process it runs, gets to the position in time. */
+  async waitFor(name: string, position: number, timeoutMs: number): Promise<boolean> {
+    if (!this.options.followers.some((follower) => follower.name === name)) throw new Error(`no follower ${name}`);
+    const deadline = performance.now() + timeoutMs;
+    for (let waitMs = 2; ; waitMs = Math.min(waitMs * 2, 50)) {
+      if ((await readCheckpoint(this.options.pool, name)) >= position) return true;
+      if (performance.now() >= deadline) return false;
+      this.wake();
+      await pause(waitMs);
+    }
+  }
+
+  private async run(): Promise<void> {
+    const { lease, onError } = this.options;
+    for (let failures = 0; !this.stopping.signal.aborted;) {
+      this.woken = false;
+      try {
+        if (await this.owns()) await this.cycle();
+        this.lastCycleAt = new Date().toISOString();
+        failures = 0;
+      } catch (error) {
+        if (error instanceof Fenced) this.lose();
+        this.renewAt = 0;
+        failures++;
+        onError(error);
+      }
+      await this.sleep(failures === 0 ? this.pollMs : backOff(failures));
+    }
+    await this.idle();
+    if (this.epoch !== undefined) await lease.release().catch(onError);
+    this.lose();
+  }
+
+  /** Acquires or renews the lease; renewed at a third of its time. */
+  private async owns(): Promise<boolean> {
+    const { lease, pool, followers } = this.options;
+    const now = performance.now();
+    if (now < this.renewAt) return this.epoch !== undefined;
+    this.renewAt = now + lease.ttlMs / 3;
+    if (this.epoch !== undefined && (await lease.renew())) return true;
+    this.lose();
+    await this.idle();
+    const epoch = await lease.acquire();
+    if (epoch === undefined) return false;
+    const positions = await Promise.all(followers.map(({ name }) => claimCheckpoint(pool, name, epoch)));
+    this.progress = followers.map((follower, i) => {
+      return { follower, position: positions[i], busy: undefined, failures: 0, retryAt: 0 };
+    });
+    this.epoch = epoch;
+    return true;
+  }
+
+  private async idle(): Promise<void> {
+    for (const { busy } of this.progress) await busy;
+  }
+
+  private lose(): void {
+    this.epoch = undefined;
+    this.ceiling = undefined;
+  }
+
+  private async cycle(): Promise<void> {
+    const ceiling = await this.options.log.ceiling();
+    this.ceiling = ceiling;
+    const now = performance.now();
+    const behind = this.progress
+      .filter(({ busy, position, retryAt }) => busy === undefined && position < ceiling.position && retryAt <= now)
+      .sort((a, b) => a.position - b.position);
+    const free = AT_ONCE - this.progress.filter(({ busy }) => busy !== undefined).length;
+    for (const progress of behind.slice(0, Math.max(0, free))) this.begin(progress, ceiling);
+  }
+
+  private begin(progress: Progress, ceiling: Ceiling): void {
+    progress.busy = this.catchUp(progress, ceiling)
+      .then(() => {
+        progress.failures = 0;
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Fenced) {
+          this.lose();
+          this.renewAt = 0;
+        }
+        progress.failures++;
+        progress.retryAt = performance.now() + backOff(progress.failures);
+        this.options.onError(error, progress.follower.name);
+      })
+      .finally(() => {
+        progress.busy = undefined;
+        this.wake();
+      });
+  }
+
+  private async catchUp(progress: Progress, ceiling: Ceiling): Promise<void> {
+    const { log, pool } = this.options;
+    const { follower } = progress;
+    const { epoch } = this;
+    if (epoch === undefined) return;
+    // a failed commit may have been one after all: only the checkpoint knows
+    if (progress.failures > 0) progress.position = await claimCheckpoint(pool, follower.name, epoch);
+    while (progress.position < ceiling.position && !this.stopping.signal.aborted) {
+      const { events, through } = await log.readUpTo(ceiling, progress.position, this.pageSize, follower.types);
+      if (events.length === 0) await saveCheckpoint(pool, follower.name, through, epoch);
+      else {
+        await inTransaction(pool, async (tx) => {
+          await follower.handle(events, tx);
+          await saveCheckpoint(tx, follower.name, through, epoch);
+        });
+      }
+      progress.position = through;
+    }
+  }
+
+  /** Until woken, or the poll; a wake-up during the cycle counts. */
+  private async sleep(ms: number): Promise<void> {
+    if (this.woken || this.stopping.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.sleeper = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.sleeper = undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { note, notebook, opening } from './event-store.fixture.js';
+import { checkGolden } from './golden.js';
+
+describe('checkGolden', () => {
+  let folder: string;
+  const golden = (name: string, data: object) => writeFileSync(join(folder, `${name}.json`), JSON.stringify(data));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-'));
+    golden('NotebookOpened.v1', { ownerId: 'p', name: 'n', on: '2020-04-01' });
+    golden('NotebookOpened.v2', opening('p').data);
+    golden('NoteWritten.v1', note('x').data);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('finds nothing when every version reads', () => {
+    expect(checkGolden(notebook, folder, [opening('p'), note('x')])).toEqual([]);
+  });
+
+  it('finds a version without a file', () => {
+    rmSync(join(folder, 'NotebookOpened.v1.json'));
+    expect(checkGolden(notebook, folder)).toEqual(['NotebookOpened.v1: no golden file']);
+  });
+
+  it('finds a shape that changed without a new version', () => {
+    golden('NoteWritten.v1', { words: 'x' });
+    expect(checkGolden(notebook, folder, [note('x')])).toEqual([
+      'NoteWritten.v1: fields words became text without a new version',
+    ]);
+  });
+
+  it('finds a version that is not upcast any more', () => {
+    const broken = { ...notebook, events: { ...notebook.events, NotebookOpened: { version: 2 } } };
+    expect(checkGolden(broken, folder)).toEqual(['NotebookOpened.v1: no upcast of NotebookOpened from version 1']);
+  });
+});

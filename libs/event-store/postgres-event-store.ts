@@ -1,0 +1,207 @@
+import type { Pool, PoolClient } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { AppendedSender } from './appended-signal.js';
+import { Appends, expectedCode, type Append } from './appends.js';
+import { ERASED, Rejected, type Aggregate, type DomainEvent } from './decider.js';
+import {
+  EventStore,
+  streamName,
+  type AppendOptions,
+  type AppendResult,
+  type BatchAppend,
+  type ExpectedVersion,
+  type StoredAggregate,
+  type StoredEvent,
+  type StreamId,
+  type StreamSlice,
+} from './event-store.js';
+import { Gatherer, type Waiting } from './gatherer.js';
+import type { Person, PersonKeys } from './person-keys.js';
+import { SEALED_EVENT_JSON, sliceOf, toStoredEvent, type SealedRow } from './stored-row.js';
+import { shapeOf, upcast } from './upcasting.js';
+
+type Stream = Readonly<{ municipality: string; stream: string }>;
+
+const READ_STREAMS = `
+  SELECT (SELECT coalesce(json_agg(${SEALED_EVENT_JSON} ORDER BY e.version), '[]') FROM events e
+          WHERE e.municipality = r.municipality AND e.stream = r.stream) AS events
+  FROM json_to_recordset($1::json) AS r(place int, municipality text, stream text) ORDER BY r.place`;
+
+const READ_EVENTS = `
+  SELECT ${SEALED_EVENT_JSON} AS event FROM json_array_elements_text($1::json) AS r(id)
+  JOIN events e ON e.id = r.id::uuid`;
+
+/** What PostgreSQL's text and JSON cannot hold: U+0000 and lone surrogates, as `JSON.stringify` escapes them. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+export class PostgresEventStore extends EventStore {
+  private readonly appends: Appends;
+  private readonly reads: Gatherer<Stream, SealedRow[]>;
+  private readonly appended: AppendedSender;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly keys: PersonKeys,
+  ) {
+    super();
+    this.appends = new Appends(pool);
+    this.reads = new Gatherer({ run: (batch) => this.readBatch(batch) });
+    this.appended = new AppendedSender(pool);
+  }
+
+  async read<S, C, E extends DomainEvent>(
+    aggregate: Aggregate<S, C, E>,
+    stream: Omit<StreamId, 'category'>,
+    tx?: PoolClient,
+  ): Promise<StreamSlice<E>> {
+    const { municipality } = stream;
+    const wanted = { municipality, stream: streamName({ ...stream, category: aggregate.category }) };
+    const rows = tx ? (await readStreams([wanted], tx))[0] : await this.reads.add(wanted);
+    const events = rows.map((row) => this.opened<E>(aggregate as StoredAggregate, row));
+    return { events, version: events.at(-1)?.version ?? 0 };
+  }
+
+  async append<S, C, E extends DomainEvent>(
+    aggregate: Aggregate<S, C, E>,
+    stream: Omit<StreamId, 'category'>,
+    expected: ExpectedVersion,
+    events: readonly E[],
+    options: AppendOptions,
+  ): Promise<AppendResult> {
+    const { tx } = options;
+    const known = aggregate as StoredAggregate;
+    const [append] = await this.prepared([{ aggregate: known, stream, expected, events, options }], tx);
+    if (tx) return this.appends.alone(append, tx);
+    const result = await this.appends.gathered(append);
+    this.appended.send();
+    return result;
+  }
+
+  async appendBatch(batch: readonly BatchAppend[], tx?: PoolClient): Promise<AppendResult[]> {
+    if (batch.length === 0) return [];
+    const results = await this.appends.batch(await this.prepared(batch, tx), tx);
+    if (!tx) this.appended.send();
+    return results;
+  }
+
+  async open<S, C, E extends DomainEvent>(
+    aggregate: Aggregate<S, C, E>,
+    eventIds: readonly string[],
+  ): Promise<Map<string, E['data']>> {
+    const { rows } = await this.pool.query<{ event: SealedRow }>({
+      name: 'read-events',
+      text: READ_EVENTS,
+      values: [JSON.stringify(eventIds)],
+    });
+    return new Map(rows.map(({ event }) => [event.id, this.opened<E>(aggregate as StoredAggregate, event).data]));
+  }
+
+  private async readBatch(batch: readonly Waiting<Stream, SealedRow[]>[]): Promise<void> {
+    const streams = await readStreams(
+      batch.map(({ item }) => item),
+      this.pool,
+    );
+    batch.forEach(({ resolve }, index) => resolve(streams[index]));
+  }
+
+  /** Merges the personal fields back in and brings the data to today's shape. */
+  private opened<E extends DomainEvent>({ events }: StoredAggregate, row: SealedRow): StoredEvent<E> {
+    const { personal, personId, municipality } = row;
+    const { version, personal: fields = [] } = shapeOf(events, row.type);
+    const values = personal && this.keys.open(row.key, { municipality, personId: personId ?? '' }, row.id, personal);
+    const erased = personal !== null && values === undefined;
+    const sealed = erased ? Object.fromEntries(personal.fields.map((field) => [field, ERASED])) : (values ?? {});
+    const data: Record<string, unknown> = {
+      ...upcast(events, row.type, row.schemaVersion, { ...row.data, ...sealed }),
+    };
+    if (erased) for (const field of fields) if (field in data) data[field] = ERASED;
+    return { ...toStoredEvent(row), schemaVersion: version, data } as StoredEvent<E>;
+  }
+
+  private async prepared(batch: readonly BatchAppend[], tx?: PoolClient): Promise<Append[]> {
+    const keys = await this.keysFor(batch, tx);
+    return batch.map((append) => this.serialised(append, keys));
+  }
+
+  private async keysFor(batch: readonly BatchAppend[], tx?: PoolClient): Promise<ReadonlyMap<string, Buffer>> {
+    const persons = batch.flatMap(({ aggregate, stream: { municipality }, events }) =>
+      events.flatMap((event) => {
+        const personId = personOf(aggregate, event);
+        return personId === undefined ? [] : [{ municipality, personId }];
+      }),
+    );
+    if (persons.length === 0) return new Map();
+    if (persons.length > 1 || tx) return this.keys.forWriting(persons, tx);
+    return new Map([[nameOf(persons[0]), await this.keys.sealer(persons[0])]]);
+  }
+
+  private serialised(
+    { aggregate, stream, expected, events, options }: BatchAppend,
+    keys: ReadonlyMap<string, Buffer>,
+  ): Append {
+    if (events.length === 0) throw new RangeError('an append needs an event');
+    const { municipality } = stream;
+    const name = streamName({ ...stream, category: aggregate.category });
+    const { metadata, request } = options;
+    const rows = events.map((event, ordinal) => {
+      const { version, effectiveOn } = shapeOf(aggregate.events, event.type);
+      const text = JSON.stringify({
+        ordinal,
+        expected: expectedCode(expected),
+        municipality,
+        stream: name,
+        type: event.type,
+        schema_version: version,
+        ...this.sealed(aggregate, municipality, event, keys),
+        metadata,
+        request_id: request?.id,
+        fingerprint: request?.fingerprint,
+        effective_on: effectiveOn?.(event.data as never),
+        slice: sliceOf(name),
+      });
+      if (UNSTORABLE.test(text)) throw new Rejected('text.not-storable');
+      return text.slice(1);
+    });
+    return { municipality, stream: name, expected, request, rows };
+  }
+
+  /** Takes the personal fields out of the data. */
+  private sealed(
+    aggregate: StoredAggregate,
+    municipality: string,
+    event: DomainEvent,
+    keys: ReadonlyMap<string, Buffer>,
+  ) {
+    const id = uuidv7();
+    const personId = personOf(aggregate, event);
+    if (personId === undefined) return { id, data: event.data };
+    const key = keys.get(nameOf({ municipality, personId }));
+    if (!key) throw new Rejected('person.erased');
+    const { personal = [] } = shapeOf(aggregate.events, event.type);
+    const all = Object.entries(event.data).filter(([, value]) => value !== undefined);
+    const isPersonal = ([field]: [string, unknown]) => (personal as readonly string[]).includes(field);
+    const data = Object.fromEntries(all.filter((entry) => !isPersonal(entry)));
+    const values = Object.fromEntries(all.filter(isPersonal));
+    return { id, data, person_id: personId, personal: this.keys.seal(key, { municipality, personId }, id, values) };
+  }
+}
+
+const nameOf = ({ municipality, personId }: Person): string => `${municipality}/${personId}`;
+
+/** Whose key seals the event; undefined when none of its personal fields has a value. */
+const personOf = ({ events }: StoredAggregate, { type, data }: DomainEvent): string | undefined => {
+  const { personal = [], person } = shapeOf(events, type);
+  const present = personal.some((field) => (data as Record<string, unknown>)[field] !== undefined);
+  if (!present) return undefined;
+  if (!person) throw new Error(`${type} has personal fields but no person`);
+  return person(data as never);
+};
+
+const readStreams = async (streams: readonly Stream[], db: Pool | PoolClient): Promise<SealedRow[][]> => {
+  const { rows } = await db.query<{ events: SealedRow[] }>({
+    name: 'read-streams',
+    text: READ_STREAMS,
+    values: [JSON.stringify(streams.map((stream, place) => ({ place, ...stream })))],
+  });
+  return rows.map(({ events }) => events);
+};

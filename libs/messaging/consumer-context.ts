@@ -1,0 +1,9 @@
+import { BaseRpcContext } from '@nestjs/microservices';
+import type { PoolClient } from 'pg';
+
+/** `@Ctx() ctx: ConsumerContext` in an `@EventPattern` handler: what is done in `tx` commits with the offset, so it is done once. */
+export class ConsumerContext extends BaseRpcContext<[PoolClient]> {
+  constructor(readonly tx: PoolClient) {
+    super([tx]);
+  }
+}

@@ -1,0 +1,191 @@
+import type { PoolClient } from 'pg';
+import { cloudEventType, topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
+import { fromCloudEvent, MalformedRecord } from './cloud-event.js';
+import type { ConsumerOffsets } from './consumer-offsets.js';
+import type { FetchedRecord } from './kafka-port.js';
+import { reasonOf, type ParkedKind, type ParkedRecord, type ParkedStreams } from './parked-streams.js';
+import { isUnavailable } from './unavailable.js';
+
+export type IntakeOptions = Readonly<{
+  group: string;
+  contracts: readonly Contract[];
+  parked: ParkedStreams;
+  unknownType: 'pass' | 'park';
+  before?: (event: Delivered, tx: PoolClient) => Promise<void>;
+  batch?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
+  onError?: (error: unknown) => void;
+}>;
+
+/** Lets one event take effect by the handler of its CloudEvents type, if there is one. */
+export type Handle = (cloudEventType: string, event: Delivered, tx: PoolClient) => Promise<void>;
+
+type Fault = Readonly<{ kind: ParkedKind; reason: string }>;
+type Taken = Readonly<{ at: ParkedRecord; event: Delivered; applied: number }>;
+type Read = Readonly<
+  { at: ParkedRecord; event: Delivered; fault?: undefined } | { at: ParkedRecord; event?: undefined; fault: Fault }
+>;
+
+const ATTEMPTS = 3;
+
+/** What happens to records inside a transaction: duplicates fall away, streams with a fault are parked, the rest takes effect. */
+export class Intake {
+  private readonly contracts: ReadonlyMap<string, Contract>;
+  private readonly knownTypes: ReadonlySet<string>;
+
+  constructor(
+    private readonly options: IntakeOptions,
+    private readonly offsets: ConsumerOffsets,
+    private readonly handle: Handle,
+  ) {
+    const { contracts } = options;
+    this.contracts = new Map(contracts.map((contract) => [topicOf(contract.service), contract]));
+    this.knownTypes = new Set(
+      contracts.flatMap((contract) => Object.keys(contract.events).map((type) => cloudEventType(contract, type))),
+    );
+  }
+
+  serviceOf(topic: string): string {
+    const contract = this.contracts.get(topic);
+    if (!contract) throw new Error(`${topic} is not consumed`);
+    return contract.service;
+  }
+
+  /** Records of one partition, in order. True when a stream now waits for what is missing before it. */
+  async take(tx: PoolClient, topic: string, records: readonly FetchedRecord[]): Promise<boolean> {
+    const { parked: parkedStreams, group } = this.options;
+    const streams = [...new Set(records.map(({ key }) => key))].sort();
+    const parked = await parkedStreams.parkedOf(tx, group, topic, streams);
+    const heads = await this.offsets.heads(tx, topic, streams);
+    const moved = new Map<string, number>();
+    const taken: Taken[] = [];
+    let gaps = false;
+    for (const record of records) {
+      const { at, event, fault: unreadable } = readRecord(topic, record);
+      const head = heads.get(at.stream) ?? 0;
+      if (event) {
+        if (event.streamVersion <= head) continue;
+        heads.set(at.stream, event.streamVersion);
+        moved.set(at.stream, event.streamVersion);
+      }
+      const fault = event ? this.faultOf(topic, event, head) : unreadable;
+      if (event && !fault) {
+        taken.push({ at, event, applied: head });
+        continue;
+      }
+      // What came before in this stream takes effect before the stream is parked behind it.
+      await this.deliver(tx, taken.splice(0), parked);
+      if (parked.has(at.stream)) await parkedStreams.keep(tx, group, at);
+      else if (fault) {
+        gaps ||= fault.kind === 'gap';
+        await this.park(tx, at, fault, head, parked);
+      }
+    }
+    await this.deliver(tx, taken, parked);
+    await this.offsets.saveHeads(tx, topic, moved);
+    return gaps;
+  }
+
+  /** A parked event that is tried again. */
+  async retry(topic: string, event: Delivered, tx: PoolClient): Promise<void> {
+    const fault = this.unknownType(topic, event);
+    if (fault) throw new Error(fault.reason);
+    await this.apply(topic, [event], tx);
+  }
+
+  private async deliver(tx: PoolClient, taken: readonly Taken[], parked: Set<string>): Promise<void> {
+    const { parked: parkedStreams, group, batch } = this.options;
+    const free = taken.filter(({ at }) => !parked.has(at.stream));
+    if (batch && free.length > 1) {
+      const failure = await attempts(tx, 1, () =>
+        this.apply(
+          free[0].at.topic,
+          free.map(({ event }) => event),
+          tx,
+        ),
+      );
+      if (!failure) return this.keepAll(tx, taken, parked);
+      // Something in it cannot be applied: event by event, to find out which.
+    }
+    for (const { at, event, applied } of taken) {
+      if (parked.has(at.stream)) {
+        await parkedStreams.keep(tx, group, at);
+        continue;
+      }
+      const failure = await attempts(tx, ATTEMPTS, () => this.apply(at.topic, [event], tx));
+      if (failure) await this.park(tx, at, { kind: 'error', reason: reasonOf(failure.error) }, applied, parked);
+    }
+  }
+
+  private async keepAll(tx: PoolClient, taken: readonly Taken[], parked: ReadonlySet<string>): Promise<void> {
+    for (const { at } of taken) if (parked.has(at.stream)) await this.options.parked.keep(tx, this.options.group, at);
+  }
+
+  private async apply(topic: string, events: readonly Delivered[], tx: PoolClient): Promise<void> {
+    const { before, batch } = this.options;
+    if (before) for (const event of events) await before(event, tx);
+    if (batch) return batch(events, tx);
+    for (const event of events) await this.handle(this.typeOf(topic, event), event, tx);
+  }
+
+  private async park(
+    tx: PoolClient,
+    at: ParkedRecord,
+    { kind, reason }: Fault,
+    applied: number,
+    parked: Set<string>,
+  ): Promise<void> {
+    parked.add(at.stream);
+    await this.options.parked.park(tx, this.options.group, at, { kind, reason, applied });
+    if (kind !== 'gap') this.options.onError?.(new Error(`parked ${at.stream}: ${reason}`));
+  }
+
+  private faultOf(topic: string, event: Delivered, head: number): Fault | undefined {
+    if (event.previousVersion <= head) return this.unknownType(topic, event);
+    return { kind: 'gap', reason: `versions after ${head} up to ${event.previousVersion} are missing` };
+  }
+
+  private unknownType(topic: string, event: Delivered): Fault | undefined {
+    const type = this.typeOf(topic, event);
+    if (this.options.unknownType === 'pass' || this.knownTypes.has(type)) return undefined;
+    return { kind: 'unknown-type', reason: `${type} is not known to this release` };
+  }
+
+  private typeOf(topic: string, { type, schemaVersion }: Delivered): string {
+    return `jinzai.${this.serviceOf(topic)}.${type}.v${schemaVersion}`;
+  }
+}
+
+/** The error of the last attempt when none succeeded. What is only away passes: it ends the transaction. */
+const attempts = async (
+  tx: PoolClient,
+  most: number,
+  work: () => Promise<void>,
+): Promise<{ error: unknown } | undefined> => {
+  for (let attempt = 1; ; attempt++) {
+    await tx.query('SAVEPOINT attempt');
+    try {
+      await work();
+      await tx.query('RELEASE SAVEPOINT attempt');
+      return undefined;
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      await tx.query('ROLLBACK TO SAVEPOINT attempt');
+      if (attempt === most) return { error };
+    }
+  }
+};
+
+const readRecord = (topic: string, record: FetchedRecord): Read => {
+  try {
+    const event = fromCloudEvent(record);
+    if (event.stream !== record.key) throw new MalformedRecord(`key ${record.key}, but ce_subject ${event.stream}`);
+    return { at: { topic, stream: event.stream, municipality: event.municipality, record }, event };
+  } catch (error) {
+    if (!(error instanceof MalformedRecord)) throw error;
+    const municipality = record.headers.ce_municipality ?? '';
+    return {
+      at: { topic, stream: record.key, municipality, record },
+      fault: { kind: 'malformed', reason: reasonOf(error) },
+    };
+  }
+};

@@ -1,0 +1,69 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
+import { Allow, By, type Caller } from '#libs/platform/caller';
+import { PublicEvents } from './public-events.js';
+import { Unavailable } from './unavailable.js';
+
+export class PublicEventView {
+  @ApiProperty() readonly id: string;
+  @ApiProperty() readonly municipality: string;
+  @ApiProperty() readonly stream: string;
+  @ApiProperty() readonly streamVersion: number;
+  @ApiProperty({ description: "Version of the stream's previous public event, 0 for the first" })
+  readonly previousVersion: number;
+  @ApiProperty() readonly type: string;
+  @ApiProperty() readonly schemaVersion: number;
+  @ApiProperty() readonly recordedAt: string;
+  @ApiPropertyOptional() readonly effectiveOn?: string;
+  @ApiProperty() readonly correlationId: string;
+  @ApiPropertyOptional() readonly traceparent?: string;
+  @ApiProperty({ type: Object }) readonly data: unknown;
+}
+
+export class WatermarkView {
+  @ApiProperty({ description: 'Everything recorded up to this instant is on the topic below the offsets' })
+  readonly recordedUpTo: string;
+  @ApiProperty() readonly position: number;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, description: 'Partition to next offset' })
+  readonly offsets: Readonly<Record<string, number>>;
+}
+
+export class PublicEventsQuery {
+  @ApiProperty({ description: 'Whole name, <category>-<municipality>/<id>' })
+  @IsString()
+  @IsNotEmpty()
+  stream: string;
+
+  @ApiProperty({ description: 'Events with higher versions are given, at most 500' })
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  after: number;
+}
+
+/** For other services: what they missed on the topic, and how far the topic has come. */
+@ApiTags('public events')
+@Controller('public-events')
+export class PublicEventsController {
+  constructor(private readonly events: PublicEvents) {}
+
+  @Allow('service')
+  @Get()
+  @ApiOperation({ summary: 'ストリームの公開イベント' })
+  @ApiOkResponse({ type: [PublicEventView] })
+  of(@By() { municipality }: Caller, @Query() { stream, after }: PublicEventsQuery): Promise<PublicEventView[]> {
+    return this.events.of(municipality, stream, after);
+  }
+
+  @Allow('service')
+  @Get('watermark')
+  @ApiOperation({ summary: 'トピックへの公開の進み具合' })
+  @ApiOkResponse({ type: WatermarkView })
+  async watermark(): Promise<WatermarkView> {
+    const watermark = await this.events.watermark();
+    if (!watermark) throw new Unavailable('the relay has not run yet');
+    return watermark;
+  }
+}

@@ -1,0 +1,114 @@
+import type { Pool, PoolClient } from 'pg';
+import type { StoredEvent } from '#libs/event-store/event-store';
+import { instant } from '#libs/event-store/stored-row';
+import { inTransaction } from '#libs/platform/database';
+
+/** Everything recorded up to `recordedUpTo` lies on the topic below these offsets (partition → next offset). */
+export type Watermark = Readonly<{ recordedUpTo: string; position: number; offsets: Readonly<Record<string, number>> }>;
+
+/** An event that could not be published, or comes after such a one in its stream. */
+export type Held = Readonly<{ event: StoredEvent; reason: string }>;
+
+/** Another relay has taken over: what this one still had in hand is not recorded, and it starts anew as a candidate. */
+export class Ousted extends Error {}
+
+type Place = Readonly<{ position: number; offsets: ReadonlyMap<number, number> }>;
+
+/** How far one service's relay has come, in its database. Only the owner with the newest epoch can write. */
+export class RelayProgress {
+  constructor(
+    private readonly pool: Pool,
+    private readonly service: string,
+  ) {}
+
+  /** Undefined before the relay ran for the first time. */
+  async watermark(): Promise<Watermark | undefined> {
+    const { rows } = await this.pool.query<{
+      recordedUpTo: string | null;
+      position: string;
+      offsets: Record<string, number>;
+    }>(`SELECT ${instant('recorded_up_to')} AS "recordedUpTo", position, offsets FROM relay_progress WHERE name = $1`, [
+      this.service,
+    ]);
+    if (rows.length === 0 || rows[0].recordedUpTo === null) return undefined;
+    const { recordedUpTo, position, offsets } = rows[0];
+    return { recordedUpTo, position: Number(position), offsets };
+  }
+
+  /** From here on no earlier owner can save; answers where the last one got to. @throws Ousted */
+  async claim(epoch: number): Promise<Place> {
+    const { rows } = await this.pool.query<{ position: string; offsets: Record<string, number> }>(
+      `INSERT INTO relay_progress AS p (name, epoch, position, offsets) VALUES ($1, $2, 0, '{}')
+       ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch WHERE p.epoch < excluded.epoch
+       RETURNING position, offsets`,
+      [this.service, epoch],
+    );
+    if (rows.length === 0) throw this.ousted(epoch);
+    const offsets = Object.entries(rows[0].offsets).map(([partition, offset]) => [Number(partition), offset] as const);
+    return { position: Number(rows[0].position), offsets: new Map(offsets) };
+  }
+
+  /** All up to `position` is on the topic or held; nothing recorded up to `decidedAt` can still appear. @throws Ousted */
+  async save(
+    epoch: number,
+    position: number,
+    decidedAt: string,
+    offsets: ReadonlyMap<number, number>,
+    held: readonly Held[],
+  ): Promise<void> {
+    await inTransaction(this.pool, async (tx) => {
+      await this.hold(tx, held);
+      // The watermark stops short of the oldest event that is held.
+      const { rowCount } = await tx.query(
+        `UPDATE relay_progress SET position = $3, offsets = $4, recorded_up_to = greatest(recorded_up_to, least($5::timestamptz,
+           (SELECT min(recorded_at) - interval '1 microsecond' FROM relay_held WHERE name = $1)))
+         WHERE name = $1 AND epoch = $2`,
+        [this.service, epoch, position, JSON.stringify(Object.fromEntries(offsets)), decidedAt],
+      );
+      if (rowCount !== 1) throw this.ousted(epoch);
+    });
+  }
+
+  /** Positions of what is held, in order. */
+  async held(): Promise<number[]> {
+    const { rows } = await this.pool.query<{ position: string }>(
+      'SELECT position FROM relay_held WHERE name = $1 ORDER BY relay_held.position',
+      [this.service],
+    );
+    return rows.map(({ position }) => Number(position));
+  }
+
+  /** After a new try: only these are still held. @throws Ousted */
+  async release(epoch: number, stillHeld: readonly Held[]): Promise<void> {
+    await inTransaction(this.pool, async (tx) => {
+      const { rowCount } = await tx.query('SELECT 1 FROM relay_progress WHERE name = $1 AND epoch = $2 FOR UPDATE', [
+        this.service,
+        epoch,
+      ]);
+      if (rowCount !== 1) throw this.ousted(epoch);
+      await tx.query('DELETE FROM relay_held WHERE name = $1', [this.service]);
+      await this.hold(tx, stillHeld);
+    });
+  }
+
+  private async hold(tx: PoolClient, held: readonly Held[]): Promise<void> {
+    if (held.length === 0) return;
+    const rows = held.map(({ reason, event: { position, stream, id, type, recordedAt } }) => ({
+      position,
+      stream,
+      id,
+      type,
+      reason,
+      recordedAt,
+    }));
+    await tx.query(
+      `INSERT INTO relay_held (name, position, stream, event_id, type, reason, recorded_at)
+       SELECT $1, h.* FROM json_to_recordset($2) AS h (position bigint, stream text, id uuid, type text, reason text, "recordedAt" timestamptz)`,
+      [this.service, JSON.stringify(rows)],
+    );
+  }
+
+  private ousted(epoch: number): Ousted {
+    return new Ousted(`relay of ${this.service}: epoch ${epoch} was overtaken`);
+  }
+}

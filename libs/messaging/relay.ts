@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { topicOf, type Contract } from '#libs/contracts/public-event';
+import { AppendedListener } from '#libs/event-store/appended-signal';
+import type { DecidedLog } from '#libs/event-store/decided-log';
+import type { StoredEvent } from '#libs/event-store/event-store';
+import type { Lease } from '#libs/event-store/lease';
+import { toCloudEvent } from './cloud-event.js';
+import type { KafkaPort, KafkaProducer, KafkaRecord } from './kafka-port.js';
+import { PublicEvents } from './public-events.js';
+import type { Publishes } from './publishes.js';
+import { RelayProgress, type Held } from './relay-progress.js';
+
+export type RelayOptions = Readonly<{
+  pool: Pool;
+  log: DecidedLog;
+  lease: Lease;
+  kafka: KafkaPort;
+  contract: Contract;
+  publishes: Publishes;
+  /** Of the topic; the partition of a stream is slice % partitions. */
+  partitions: number;
+  onError?: (error: unknown) => void;
+  retryHeldMs?: number;
+}>;
+
+export type RelayStatus = Readonly<{
+  owner: boolean;
+  position: number;
+  /** Newest decided position it knows of. */
+  ceiling: number;
+  /** Number of events waiting in `relay_held`. */
+  held: number;
+  lastCycleAt?: string;
+  /** Last failure, gone after a cycle that succeeded. */
+  error?: string;
+}>;
+
+const PAGE = 1_000;
+const LARGEST_VALUE = 900_000;
+const RENEW_MS = 3_000;
+const RETRY_OWNERSHIP_MS = 1_000;
+const IDLE_SAVE_MS = 500;
+/** The poll floor: a few quick looks after the last event or notification, then calm. */
+const PAUSES_MS = [5, 10, 20, 50];
+
+/**
+ * Brings the decided events of one service onto its topic, in order. One owner at a time: every save carries the
+ * lease's epoch, so that an owner that was frozen meanwhile cannot save. An event may be sent twice, with the same id.
+ */
+export class Relay {
+  private readonly events: PublicEvents;
+  private readonly topic: string;
+  private readonly stopping = new AbortController();
+  private readonly progress: RelayProgress;
+  private readonly listener: AppendedListener;
+  private running?: Promise<void>;
+  private owner = false;
+  private position = 0;
+  private ceiling = 0;
+  private offsets = new Map<number, number>();
+  private heldStreams = new Set<string>();
+  private heldCount = 0;
+  private woken = false;
+  private wakeUp: () => void = () => undefined;
+  private savedAt = 0;
+  private retriedHeldAt = 0;
+  private lastCycleAt?: string;
+  private error?: string;
+
+  constructor(private readonly options: RelayOptions) {
+    this.events = new PublicEvents(options.pool, options.contract, options.publishes);
+    this.topic = topicOf(options.contract.service);
+    this.progress = new RelayProgress(options.pool, options.contract.service);
+    this.listener = new AppendedListener(options.pool, () => this.wake());
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Ends at once, also while Kafka is away; what was sent but not saved is sent again by the next owner. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake();
+    await this.running;
+  }
+
+  /** There may be something new: looks at once instead of at the next poll. */
+  wake(): void {
+    this.woken = true;
+    this.wakeUp();
+  }
+
+  status(): RelayStatus {
+    const { owner, position, ceiling, lastCycleAt, error } = this;
+    return { owner, position, ceiling, held: this.heldCount, lastCycleAt, error };
+  }
+
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async run(): Promise<void> {
+    this.listener.start();
+    while (!this.stopped) {
+      try {
+        const epoch = await this.options.lease.acquire();
+        if (epoch !== undefined) await this.own(epoch);
+      } catch (error) {
+        this.report(error);
+      }
+      await this.pause(RETRY_OWNERSHIP_MS);
+    }
+    await this.listener.stop();
+  }
+
+  private async own(epoch: number): Promise<void> {
+    const producer = this.options.kafka.producer();
+    const closeOnStop = () => void producer.close();
+    this.stopping.signal.addEventListener('abort', closeOnStop);
+    const lost = new AbortController();
+    const renewal = setInterval(() => this.renew(lost), RENEW_MS);
+    try {
+      await this.claim(epoch);
+      this.owner = true;
+      await this.relay(epoch, producer, lost.signal);
+    } finally {
+      this.owner = false;
+      clearInterval(renewal);
+      this.stopping.signal.removeEventListener('abort', closeOnStop);
+      await producer.close();
+      await this.options.lease.release().catch(() => undefined);
+    }
+  }
+
+  private renew(lost: AbortController): void {
+    this.options.lease.renew().then(
+      (renewed) => renewed || lost.abort(),
+      (error: unknown) => this.report(error),
+    );
+  }
+
+  private async claim(epoch: number): Promise<void> {
+    const { position, offsets } = await this.progress.claim(epoch);
+    this.position = position;
+    this.offsets = new Map(offsets);
+    const held = await this.events.at(await this.progress.held());
+    this.heldStreams = new Set(held.map(({ stream }) => stream));
+    this.heldCount = held.length;
+    this.retriedHeldAt = -Infinity;
+    this.savedAt = -Infinity;
+  }
+
+  private async relay(epoch: number, producer: KafkaProducer, lost: AbortSignal): Promise<void> {
+    for (const [partition, end] of await this.options.kafka.endOffsets(this.topic)) {
+      this.offsets.set(partition, Math.max(end, this.offsets.get(partition) ?? 0));
+    }
+    for (let idle = 0; !this.stopped && !lost.aborted;) {
+      await this.retryHeld(epoch, producer);
+      const moved = await this.page(epoch, producer);
+      this.lastCycleAt = new Date().toISOString();
+      this.error = undefined;
+      if (moved) idle = 0;
+      else if (await this.idle(PAUSES_MS[Math.min(idle, PAUSES_MS.length - 1)])) idle = 0;
+      else idle++;
+    }
+  }
+
+  /** One page of decided events; true when there was something. */
+  private async page(epoch: number, producer: KafkaProducer): Promise<boolean> {
+    const ceiling = await this.options.log.ceiling();
+    this.ceiling = ceiling.position;
+    const { events, through, decidedAt } = await this.options.log.readUpTo(
+      ceiling,
+      this.position,
+      PAGE,
+      this.events.storedTypes,
+    );
+    const moved = through > this.position;
+    if (!moved && performance.now() - this.savedAt < IDLE_SAVE_MS) return false;
+    const { records, held } = this.records(events, await this.events.previousVersions(events), this.heldStreams);
+    await this.send(producer, records);
+    await this.progress.save(epoch, through, decidedAt, this.offsets, held);
+    for (const { event } of held) this.heldStreams.add(event.stream);
+    this.position = through;
+    this.heldCount += held.length;
+    this.savedAt = performance.now();
+    return moved;
+  }
+
+  /** What can be published, and what cannot: an event that fails, and all that come after it in its stream. */
+  private records(
+    events: readonly StoredEvent[],
+    previous: readonly number[],
+    heldStreams: ReadonlySet<string>,
+  ): { records: KafkaRecord[]; held: Held[] } {
+    const records: KafkaRecord[] = [];
+    const held: Held[] = [];
+    const holding = new Set(heldStreams);
+    events.forEach((event, index) => {
+      if (holding.has(event.stream)) {
+        held.push({ event, reason: 'behind a held event' });
+        return;
+      }
+      try {
+        records.push(this.record(event, previous[index]));
+      } catch (error) {
+        holding.add(event.stream);
+        held.push({ event, reason: reasonOf(error) });
+        this.options.onError?.(error);
+      }
+    });
+    return { records, held };
+  }
+
+  private record(event: StoredEvent, previousVersion: number): KafkaRecord {
+    const record = toCloudEvent(this.options.contract, this.events.publish(event, previousVersion));
+    if (Buffer.byteLength(record.value) > LARGEST_VALUE) throw new Error('too large for the topic');
+    return { ...record, partition: event.slice % this.options.partitions };
+  }
+
+  private async send(producer: KafkaProducer, records: readonly KafkaRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    for (const [partition, next] of await producer.send(this.topic, records)) this.offsets.set(partition, next);
+  }
+
+  /** Tries what is held again from time to time: after a release with a better map it goes out, in order. */
+  private async retryHeld(epoch: number, producer: KafkaProducer): Promise<void> {
+    if (this.heldCount === 0 || performance.now() - this.retriedHeldAt < (this.options.retryHeldMs ?? 30_000)) return;
+    const events = await this.events.at(await this.progress.held());
+    const { records, held } = this.records(events, await this.events.previousVersions(events), new Set());
+    await this.send(producer, records);
+    await this.progress.release(epoch, held);
+    this.heldStreams = new Set(held.map(({ event }) => event.stream));
+    this.heldCount = held.length;
+    this.retriedHeldAt = performance.now();
+  }
+
+  /** Waits; true when it was woken. */
+  private async idle(ms: number): Promise<boolean> {
+    if (!this.woken) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    const woken = this.woken;
+    this.woken = false;
+    return woken;
+  }
+
+  private report(error: unknown): void {
+    if (this.stopped) return;
+    this.error = reasonOf(error);
+    this.options.onError?.(error);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);

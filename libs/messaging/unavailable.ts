@@ -1,0 +1,26 @@
+/** Something outside is away for now: a broker, another service, a database. Whoever meets it waits and tries again. */
+export class Unavailable extends Error {}
+
+/** SQL states after which the same transaction may succeed later: lost connection, serialisation, deadlock, lock, shutdown. */
+const RETRIABLE_SQL = /^(08|57)|^(40001|40P01|55P03|53300|25P03)$/;
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'UND_ERR_SOCKET',
+]);
+const LOST_CONNECTION =
+  /Connection terminated|connection error and is not queryable|Client has encountered a connection error|timeout expired|timeout exceeded when trying to connect|fetch failed/;
+
+/** Infrastructure (wait for it) as against data or code (park it). */
+export const isUnavailable = (error: unknown): boolean => {
+  if (error instanceof Unavailable) return true;
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && (RETRIABLE_SQL.test(code) || NETWORK.has(code))) return true;
+  return LOST_CONNECTION.test(error.message) || isUnavailable(error.cause);
+};

@@ -1,0 +1,101 @@
+import 'reflect-metadata';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DecidedLog } from '#libs/event-store/decided-log';
+import { ParkedStreams } from '#libs/messaging/parked-streams';
+import { Timers } from '#libs/processes/timers';
+import { Background } from './background.js';
+import { Clock, SystemClock } from './clock.js';
+import { Config } from './config.js';
+import { serveDocument } from './docs-page.js';
+import { BODY_LIMIT, prepareEdge } from './edge.js';
+import { createLogger, Log, NestLog } from './logger.js';
+import { Metrics } from './metrics.js';
+import { describe, routesOfApp } from './openapi.js';
+import { measureProgress } from './progress.js';
+import { refuseUndeclared } from './route-check.js';
+import { ServiceDefinition } from './service-definition.js';
+import { SignIn } from './sign-in.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a test or a drill may put in place of the real thing. */
+export type StartOptions = Readonly<{ env?: Environment; clock?: Clock }>;
+
+/** Configuration, clock and log, made before Nest so that a wrong setting is one clear line. */
+class Ground {
+  static of(config: Config, clock: Clock, log: Log): DynamicModule {
+    const provided = [
+      { provide: Config, useValue: config },
+      { provide: Clock, useValue: clock },
+      { provide: Log, useValue: log },
+    ];
+    return { module: Ground, global: true, providers: provided, exports: provided.map(({ provide }) => provide) };
+  }
+}
+
+/** Starts a service whose module imports `ServiceModule.for(…)`; it listens when the promise is kept. */
+export const start = async (
+  module: Type,
+  service: string,
+  options: StartOptions = {},
+): Promise<NestFastifyApplication> => {
+  const config = Config.fromEnv(service, options.env ?? process.env);
+  const log = createLogger(service, config.env.LOG_LEVEL);
+  const clock = options.clock ?? new SystemClock(config.env.CLOCK_OFFSET_MS);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    { module: class Root {}, imports: [Ground.of(config, clock, log), module] },
+    new FastifyAdapter({
+      bodyLimit: BODY_LIMIT,
+      forceCloseConnections: 'idle',
+      routerOptions: { maxParamLength: 300 },
+    }),
+    { logger: new NestLog(log), bodyParser: false, abortOnError: false },
+  );
+  try {
+    refuseUndeclared(routesOfApp(app));
+    app.setGlobalPrefix(service);
+    prepareEdge(app, { signIn: app.get(SignIn), logger: log, metrics: app.get(Metrics) });
+    serveDocument(app, service, describe(app, service, app.get(ServiceDefinition).title));
+    const { parts } = app.get(Background);
+    measureProgress(app.get(Metrics), {
+      ...parts,
+      log: app.get(DecidedLog),
+      parked: app.get(ParkedStreams),
+      pending: app.get(Timers),
+    });
+    const { consumer } = parts;
+    if (consumer) app.connectMicroservice({ strategy: consumer }, { inheritAppConfig: true });
+    await app.listen(config.env.SERVICE_PORT, config.env.HOST);
+    await app.startAllMicroservices();
+    return app;
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+};
+
+const LONGEST_STOP_MS = 10_000;
+
+/** The main function of a service: starts it, says so in one line, and stops it cleanly on SIGTERM or SIGINT. */
+export const boot = async (module: Type, service: string): Promise<void> => {
+  try {
+    const app = await start(module, service);
+    const log = app.get(Log);
+    log.info({ url: await app.getUrl() }, 'started');
+    const stop = (signal: string) => {
+      setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+      log.info({ signal }, 'stopping');
+      app.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (error) {
+    process.stderr.write(`${service} cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+};

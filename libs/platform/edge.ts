@@ -1,0 +1,78 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { correlationIdOf, headerOf, type HttpRequest } from './http-request.js';
+import type { Log } from './logger.js';
+import type { Metrics } from './metrics.js';
+import { Problem } from './problem.js';
+import type { SignIn } from './sign-in.js';
+
+/** Largest JSON body, and largest file of an import, in bytes. */
+export const BODY_LIMIT = 1024 * 1024;
+export const IMPORT_LIMIT = 20 * 1024 * 1024;
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export type EdgeOptions = Readonly<{ signIn: SignIn; logger: Log; metrics: Metrics }>;
+
+/** What happens to every request before and after Nest: correlation, sign-in, body, ETag, one log line, one metric. */
+export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metrics }: EdgeOptions): void => {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', async (raw, reply) => {
+    const request = raw as unknown as HttpRequest;
+    request.correlationId = correlationIdOf(headerOf(request, 'x-correlation-id'));
+    reply.header('x-correlation-id', request.correlationId);
+    // No body is read for somebody unknown; routes without one are left to the guard, which knows the open ones.
+    if (!READS.has(raw.method) && !raw.is404)
+      request.identity = await signIn.identify(headerOf(request, 'authorization'));
+  });
+  fastify.addHook('preSerialization', (_request, reply, payload, done) => {
+    const version = versionIn(payload);
+    if (version !== undefined) reply.header('etag', `"${version}"`);
+    done(null, payload);
+  });
+  fastify.addHook('onResponse', (raw, reply, done) => {
+    const request = raw as unknown as HttpRequest;
+    const route = request.routeOptions.url ?? 'unknown';
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    metrics.request(raw.method, route, reply.statusCode, ms);
+    logger.info(
+      {
+        method: raw.method,
+        route,
+        status: reply.statusCode,
+        ms,
+        municipality: request.identity?.municipality,
+        subject: request.identity?.subject,
+        correlationId: request.correlationId,
+      },
+      'request',
+    );
+    done();
+  });
+  readBodies(fastify);
+};
+
+type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
+
+/** JSON and CSV, nothing else. An empty JSON body is no body: some clients name a type for commands without one. */
+const readBodies = (fastify: Fastify): void => {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    (request as unknown as HttpRequest).rawBody = body as Buffer;
+    if (body.length === 0) return done(null, undefined);
+    try {
+      done(null, JSON.parse(body.toString()));
+    } catch {
+      done(new Problem(400, 'request.malformed'));
+    }
+  });
+  fastify.addContentTypeParser('text/csv', { parseAs: 'buffer', bodyLimit: IMPORT_LIMIT }, (request, body, done) => {
+    (request as unknown as HttpRequest).rawBody = body as Buffer;
+    done(null, body);
+  });
+};
+
+const versionIn = (payload: unknown): number | undefined => {
+  const version =
+    typeof payload === 'object' && payload !== null ? (payload as { version?: unknown }).version : undefined;
+  return typeof version === 'number' ? version : undefined;
+};

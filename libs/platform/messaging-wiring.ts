@@ -1,0 +1,57 @@
+import type { Pool } from 'pg';
+import type { Delivered } from '#libs/contracts/public-event';
+import { JinzaiConsumer } from '#libs/messaging/consumer-strategy';
+import type { KafkaPort } from '#libs/messaging/kafka-port';
+import type { ParkedStreams } from '#libs/messaging/parked-streams';
+import { Relay, type RelayOptions } from '#libs/messaging/relay';
+import type { StaffDirectory } from '#libs/staff-directory/directory';
+import type { BatchHandler } from './batch-handler.js';
+import type { ServiceClient } from './service-client.js';
+import type { ServiceDefinition } from './service-definition.js';
+
+/** The relay of a service that publishes. */
+export const relayOf = (
+  { contract, publishes }: ServiceDefinition,
+  parts: Omit<RelayOptions, 'contract' | 'publishes'>,
+): Relay | undefined => (contract && publishes ? new Relay({ ...parts, contract, publishes }) : undefined);
+
+export type ConsumerParts = Readonly<{
+  pool: Pool;
+  kafka: KafkaPort;
+  parked: ParkedStreams;
+  staff: StaffDirectory;
+  client: ServiceClient;
+  handler?: BatchHandler;
+  onError: (error: unknown) => void;
+}>;
+
+/** The consumer of a service that reads topics; it keeps the staff directory before any handler sees the event. */
+export const consumerOf = (
+  { service, consumes, directory, unknownType = 'park' }: ServiceDefinition,
+  { pool, kafka, parked, staff, client, handler, onError }: ConsumerParts,
+): JinzaiConsumer | undefined => {
+  if (!consumes || consumes.length === 0) return undefined;
+  return new JinzaiConsumer({
+    group: `jinzai.${service}`,
+    service,
+    pool,
+    kafka,
+    parked,
+    contracts: [...consumes],
+    unknownType,
+    onError,
+    fetchMissing: (from, stream, after) => missing(client, from, stream, after),
+    ...(directory === 'topic' && { before: (event, tx) => staff.apply(event, tx) }),
+    ...(handler && { batch: (events, tx) => handler.handle(events, tx) }),
+  });
+};
+
+/** The municipality of a stream `<category>-<municipality>/<id>`: its token is the one that may read it. */
+const municipalityOf = (stream: string): string => /-(\d{6})\//.exec(stream)?.[1] ?? '';
+
+const missing = (client: ServiceClient, service: string, stream: string, after: number): Promise<Delivered[]> =>
+  client.get(
+    service,
+    `/${service}/public-events?${String(new URLSearchParams({ stream, after: String(after) }))}`,
+    municipalityOf(stream),
+  );

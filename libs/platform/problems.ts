@@ -1,0 +1,120 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { throwError, type Observable } from 'rxjs';
+import { Rejected } from '#libs/event-store/decider';
+import { StreamMoved } from '#libs/event-store/event-store';
+import { isUnavailable, Unavailable } from '#libs/messaging/unavailable';
+import { headerOf, type HttpReply, type HttpRequest } from './http-request.js';
+import { errorFields, type Log } from './logger.js';
+import { NotFound } from './not-found.js';
+import { away, Problem, type FieldError, type ProblemTexts } from './problem.js';
+import { PLATFORM_PROBLEMS, STATUS_TITLES } from './problem-texts.js';
+import { fieldErrors, Malformed } from './validation.js';
+
+export type Language = 'ja' | 'en';
+
+/** RFC 9457 problem details. `code` is stable and documented; `facts` and further members never carry personal data. */
+export type ProblemDetails = Readonly<{
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  instance?: string;
+  errors?: readonly FieldError[];
+  facts?: Readonly<Record<string, unknown>>;
+}>;
+
+/** What an error is to the caller. Whatever is not known here is 500 and says nothing about itself. */
+export const problemOf = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  if (error instanceof StreamMoved) return new Problem(412, 'stream.moved');
+  if (error instanceof Rejected) return rejection(error);
+  if (error instanceof NotFound) return new Problem(404, error.message);
+  if (error instanceof Malformed) return new Problem(400, 'request.invalid');
+  if (error instanceof Unavailable) return away('service.away');
+  if (isUnavailable(error)) return away('database.away');
+  if (error instanceof HttpException) return ofStatus(error.getStatus());
+  return new Problem(500, 'internal.error');
+};
+
+/** What is behind and will catch up (`directory.behind`) says when to ask again. */
+const rejection = ({ code, facts }: Rejected): Problem =>
+  new Problem(409, code, { facts, ...(code.endsWith('.behind') && { headers: { 'retry-after': '1' } }) });
+
+const STATUS_CODES: Readonly<Record<number, string>> = {
+  400: 'request.malformed',
+  401: 'token.missing',
+  403: 'role.not-allowed',
+  404: 'route.not-found',
+  413: 'request.too-large',
+  415: 'request.unsupported-media-type',
+  429: 'request.too-many',
+};
+
+const ofStatus = (status: number): Problem => {
+  const code = STATUS_CODES[status];
+  if (code) return new Problem(status, code);
+  return status >= 400 && status < 500 ? new Problem(400, 'request.malformed') : new Problem(500, 'internal.error');
+};
+
+/** Japanese, unless the caller prefers English. */
+export const languageOf = (acceptLanguage: string | undefined): Language => {
+  const weight = (language: Language): number => {
+    const part = (acceptLanguage ?? '').split(',').find((range) => range.trim().toLowerCase().startsWith(language));
+    return part === undefined ? 0 : Number(/;\s*q=([\d.]+)/.exec(part)?.[1] ?? 1);
+  };
+  return weight('en') > weight('ja') ? 'en' : 'ja';
+};
+
+export const detailsOf = (
+  { status, code, parts }: Problem,
+  texts: ProblemTexts,
+  language: Language,
+  errors?: readonly FieldError[],
+): ProblemDetails => {
+  const facts = parts.facts ?? {};
+  const { ja, en } = STATUS_TITLES[status] ?? STATUS_TITLES[status < 500 ? 400 : 500];
+  const title = language === 'ja' ? ja : en;
+  return {
+    ...parts.members,
+    type: `urn:jinzai:problem:${code}`,
+    title,
+    status,
+    detail: texts[code] ? filled(texts[code][language], facts) : title,
+    code,
+    ...(errors && { errors }),
+    ...(Object.keys(facts).length > 0 && { facts }),
+  };
+};
+
+const filled = (text: string, facts: Readonly<Record<string, unknown>>): string =>
+  text.replace(/\{([\w-]+)\}/g, (_, name: string) => String(facts[name] ?? '―'));
+
+/** Every error of a request becomes a problem; every error of an event handler goes back to the consumer as it was. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly texts: ProblemTexts;
+
+  constructor(
+    texts: ProblemTexts,
+    private readonly logger: Log,
+  ) {
+    this.texts = { ...PLATFORM_PROBLEMS, ...texts };
+  }
+
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
+    if (host.getType() !== 'http') return throwError(() => error);
+    const request = host.switchToHttp().getRequest<HttpRequest>();
+    const problem = problemOf(error);
+    if (problem.status === 500)
+      this.logger.error({ ...errorFields(error), correlationId: request.correlationId }, 'request failed');
+    const language = languageOf(headerOf(request, 'accept-language'));
+    const errors = error instanceof Malformed ? fieldErrors(error.faults, language) : undefined;
+    const reply = host.switchToHttp().getResponse<HttpReply>().status(problem.status);
+    for (const [name, value] of Object.entries(problem.parts.headers ?? {})) reply.header(name, value);
+    reply
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .header('content-language', language)
+      .send(detailsOf(problem, this.texts, language, errors));
+  }
+}

@@ -1,0 +1,56 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { ALLOW, PUBLIC, SYSTEM, type Role } from './caller.js';
+
+/** One HTTP route and what it declares about itself. */
+export type Route = Readonly<{
+  controller: string;
+  handler: string;
+  method: string;
+  path: string;
+  allow: readonly Role[];
+  public: boolean;
+  systems: readonly string[];
+}>;
+
+/** The routes of a controller, inherited ones included, read from its declarations. */
+export const routesOf = (controller: Type): Route[] =>
+  handlersOf(controller).map(([handler, target]) => {
+    const declared = <T>(key: string): T | undefined =>
+      Reflect.getMetadata(key, target) ?? Reflect.getMetadata(key, controller);
+    return {
+      controller: controller.name,
+      handler,
+      method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, target) as RequestMethod],
+      path: [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, target)]
+        .map(trim)
+        .filter(Boolean)
+        .join('/'),
+      allow: declared<Role[]>(ALLOW) ?? [],
+      public: declared<boolean>(PUBLIC) ?? false,
+      systems: declared<string[]>(SYSTEM) ?? [],
+    };
+  });
+
+/** @throws Error naming every route that says neither who may call it nor that it is open to everybody */
+export const refuseUndeclared = (routes: readonly Route[]): void => {
+  const faults = routes.filter(({ allow, public: open }) => allow.length === 0 && !open);
+  if (faults.length === 0) return;
+  const named = faults.map(({ controller, handler, method, path }) => `${controller}.${handler} (${method} /${path})`);
+  throw new Error(`routes without @Allow or @Public: ${named.join(', ')}`);
+};
+
+const handlersOf = (controller: Type): [string, object][] => {
+  const found = new Map<string, object>();
+  let prototype: object | null = controller.prototype as object;
+  while (prototype && prototype !== Object.prototype) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (typeof value !== 'function' || found.has(name)) continue;
+      if (Reflect.hasMetadata(METHOD_METADATA, value as object)) found.set(name, value as object);
+    }
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return [...found];
+};
+
+const trim = (path: unknown): string => String(path ?? '').replace(/^\/+|\/+$/g, '');

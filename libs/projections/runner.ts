@@ -1,0 +1,171 @@
+import type { PoolClient } from 'pg';
+import type { Delivered } from '#libs/contracts/public-event';
+import { fold, type FactChanges, type Folded } from './fold.js';
+import { instant } from './instant.js';
+import type { AnyEvent, FactProjection, Projection } from './projection.js';
+
+type Keyed = Readonly<{ municipality: string; key: string }>;
+type Result<Row> = Keyed & Folded<Row> & FactChanges;
+
+/**
+ * Runs one batch through one projection inside the caller's transaction, which also holds the offsets: rows by key in
+ * one statement, fold in memory, one statement per table to write.
+ * @param schema version of the base schema to fill, e.g. `facts_v1`
+ */
+export const project = async <Row extends object, Event extends AnyEvent>(
+  tx: PoolClient,
+  schema: string,
+  projection: Projection<Row, Event> | FactProjection<Row, Event>,
+  events: readonly Delivered[],
+): Promise<void> => {
+  const concerned = byKey(projection, events);
+  if (concerned.size === 0) return;
+  const keys = [...concerned.values()].map(({ municipality, key }) => ({ municipality, key }));
+  const rows = await load(tx, schema, projection, keys);
+  const results = [...concerned].map(([id, { municipality, key, events: own }]): Result<Row> => ({
+    municipality,
+    key,
+    ...fold(projection, rows.get(id) ?? { row: undefined }, own),
+  }));
+  await save(tx, schema, projection, results);
+  if ('facts' in projection) await saveFacts(tx, schema, projection, results);
+};
+
+const idOf = ({ municipality, key }: Keyed): string => `${municipality}/${key}`;
+
+const byKey = <Row extends object, Event extends AnyEvent>(projection: Projection<Row, Event>, events: readonly Delivered[]) => {
+  const concerned = new Map<string, Keyed & { events: Delivered[] }>();
+  for (const event of events) {
+    const key = projection.key(event as AnyEvent as Event);
+    if (key === undefined) continue;
+    const id = idOf({ municipality: event.municipality, key });
+    const entry = concerned.get(id) ?? { municipality: event.municipality, key, events: [] };
+    entry.events.push(event);
+    concerned.set(id, entry);
+  }
+  return concerned;
+};
+
+type Stored<Row> = Readonly<{ table: string; fields: readonly (keyof Row & string)[] }>;
+
+const load = async <Row extends object>(
+  tx: PoolClient,
+  schema: string,
+  { table, fields }: Stored<Row>,
+  keys: readonly Keyed[],
+): Promise<Map<string, Folded<Row>>> => {
+  // Locked in the order of the keys: a member that was fenced off and another that took over cannot deadlock.
+  const { rows } = await tx.query<{ row: Record<string, unknown> & Keyed & { recorded_at: string } }>(
+    `SELECT row_to_json(t) AS row FROM ${schema}.${table} t
+       JOIN json_to_recordset($1) AS k (municipality text, key text) USING (municipality, key)
+      ORDER BY t.municipality, t.key FOR UPDATE OF t`,
+    [JSON.stringify(keys)],
+  );
+  return new Map(
+    rows.map(({ row }) => [
+      idOf(row),
+      {
+        row: Object.fromEntries(fields.map((field) => [field, row[snake(field)] ?? undefined])) as Row,
+        recordedAt: instant(row.recorded_at),
+      },
+    ]),
+  );
+};
+
+const save = async <Row extends object>(
+  tx: PoolClient,
+  schema: string,
+  { table, fields }: Stored<Row>,
+  results: readonly Result<Row>[],
+): Promise<void> => {
+  const gone = results.filter(({ row }) => !row).map(({ municipality, key }) => ({ municipality, key }));
+  if (gone.length > 0) {
+    await tx.query(
+      `DELETE FROM ${schema}.${table} t USING json_to_recordset($1) AS k (municipality text, key text)
+        WHERE (t.municipality, t.key) = (k.municipality, k.key)`,
+      [JSON.stringify(gone)],
+    );
+  }
+  const kept = results.filter(({ row }) => row);
+  if (kept.length === 0) return;
+  const columns = [...fields.map(snake), 'recorded_at'];
+  const records = kept.map(({ municipality, key, row, recordedAt }) => ({
+    municipality,
+    key,
+    ...Object.fromEntries(fields.map((field) => [snake(field), row?.[field] ?? null])),
+    recorded_at: recordedAt,
+  }));
+  await tx.query(
+    `INSERT INTO ${schema}.${table} (municipality, key, ${columns.join(', ')})
+     SELECT municipality, key, ${columns.join(', ')} FROM json_populate_recordset(NULL::${schema}.${table}, $1)
+     ON CONFLICT (municipality, key) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    [JSON.stringify(records)],
+  );
+};
+
+type Opened = FactChanges['opened'][number] & Readonly<{ municipality: string }>;
+type Closed = FactChanges['closed'][number] & Readonly<{ municipality: string }>;
+
+const saveFacts = async <Row extends object>(
+  tx: PoolClient,
+  schema: string,
+  { factTables }: Pick<FactProjection<Row>, 'factTables'>,
+  results: readonly Result<Row>[],
+): Promise<void> => {
+  const opened = results.flatMap(({ municipality, opened: own }) => own.map((fact) => ({ ...fact, municipality })));
+  const closed = results.flatMap(({ municipality, closed: own }) => own.map((fact) => ({ ...fact, municipality })));
+  for (const [table, columns] of Object.entries(factTables)) {
+    const of = (fact: { table: string }) => fact.table === table;
+    await closeFacts(tx, `${schema}.${table}`, closed.filter(of));
+    await openFacts(tx, `${schema}.${table}`, columns, opened.filter(of));
+  }
+};
+
+const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closed[]): Promise<void> => {
+  if (closed.length === 0) return;
+  const records = closed.map(({ municipality, factId, recordedTo }) => ({
+    municipality,
+    fact_id: factId,
+    recorded_to: recordedTo,
+  }));
+  // A row opened by an earlier batch at this very instant was never known: it goes, rather than get an empty interval.
+  const { rows } = await tx.query<{ found: number }>(
+    `WITH closing AS (
+       SELECT * FROM json_to_recordset($1) AS c (municipality text, fact_id uuid, recorded_to timestamptz)
+     ), never_known AS (
+       DELETE FROM ${table} t USING closing c
+        WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
+          AND t.recorded_from = c.recorded_to RETURNING 1
+     ), no_longer_known AS (
+       UPDATE ${table} t SET recorded_to = c.recorded_to FROM closing c
+        WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
+          AND t.recorded_from < c.recorded_to RETURNING 1
+     )
+     SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
+    [JSON.stringify(records)],
+  );
+  if (rows[0].found !== closed.length) throw new Error(`${table}: ${closed.length - rows[0].found} facts to close are missing`);
+};
+
+const openFacts = async (
+  tx: PoolClient,
+  table: string,
+  columns: readonly string[],
+  opened: readonly Opened[],
+): Promise<void> => {
+  if (opened.length === 0) return;
+  const records = opened.map(({ municipality, factId, values, recordedFrom, recordedTo }) => ({
+    ...values,
+    municipality,
+    fact_id: factId,
+    recorded_from: recordedFrom,
+    recorded_to: recordedTo ?? 'infinity',
+  }));
+  const all = ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'].join(', ');
+  await tx.query(
+    `INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`,
+    [JSON.stringify(records)],
+  );
+};
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,87 @@
+/**
+ * Everything a command needs on a machine with nothing but Node, Java and Maven: `node scripts/setup.mjs unit|test|demo`.
+ * Uses no package, for there may be none yet. Does only what is missing or out of date.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const level = process.argv[2] ?? 'demo';
+
+const stop = (line) => {
+  console.error(line);
+  process.exit(1);
+};
+
+const checkNode = () => {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    stop(`jinzai needs Node 20.19 or newer (found ${process.versions.node}): install Node 20.19+, 22 or 24`);
+  }
+};
+
+const checkJava = () => {
+  const { stderr, error } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  const major = Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0);
+  const found = error ? 'none found' : `found ${major || 'an unknown version'}`;
+  if (major < 17)
+    stop(`jinzai needs Java 17 or newer (${found}): install it, e.g. "apt-get install openjdk-17-jre-headless"`);
+};
+
+const run = (doing, command, args) => {
+  const started = performance.now();
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) stop(`${doing} failed: ${command} ${args.join(' ')}`);
+  console.log(`${doing} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+};
+
+/** npm keeps what it installed in node_modules/.package-lock.json: compared with the lockfile package by package. */
+const packagesMatch = () => {
+  const installedFile = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(locked).every(
+    ([path, { version, optional }]) =>
+      path === '' || (installed[path] ? installed[path].version === version : optional === true),
+  );
+};
+
+const installPackages = () => {
+  if (!packagesMatch()) run('installed packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+};
+
+/** TypeScript keeps account of what changed itself: about a second when nothing did. */
+const build = () =>
+  run('built', process.execPath, ['node_modules/typescript-native/bin/tsc', '-p', 'tsconfig.build.json']);
+
+const fetchKafka = () => {
+  const cache = join(root, '.cache', 'kafka');
+  const pom = join(root, 'libs', 'local-stack', 'kafka-pom.xml');
+  const had = join(cache, 'pom.xml');
+  if (existsSync(join(cache, 'libs')) && existsSync(had) && readFileSync(had, 'utf8') === readFileSync(pom, 'utf8'))
+    return;
+  if (spawnSync('mvn', ['--version'], { stdio: 'ignore' }).error) {
+    stop('jinzai needs Maven to fetch Apache Kafka (none found): install it, e.g. "apt-get install maven"');
+  }
+  const partial = join(cache, 'partial');
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  run('fetched Apache Kafka', 'mvn', [
+    ...['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'],
+    `-DoutputDirectory=${partial}`,
+  ]);
+  rmSync(join(cache, 'libs'), { recursive: true, force: true });
+  renameSync(partial, join(cache, 'libs'));
+  copyFileSync(pom, had);
+};
+
+checkNode();
+if (level !== 'unit') checkJava();
+installPackages();
+if (level !== 'unit') {
+  fetchKafka();
+  build();
+}
