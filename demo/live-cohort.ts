@@ -45,8 +45,11 @@ export class LiveCohort {
     this.city = plan.code;
   }
 
-  /** @returns ids of the applications of those who were hired */
-  async run(bars: ProgressBars): Promise<string[]> {
+  /**
+   * @param beforeHires runs when all answers are in and nobody is hired yet (drills stop a service there)
+   * @returns ids of the applications of those who were hired
+   */
+  async run(bars: ProgressBars, beforeHires?: () => Promise<void>): Promise<string[]> {
     const fiscalYear = fiscalYearOf(this.place.joinsOn);
     const lines = [{ jobCategory: COHORT_JOB, route: COHORT_ROUTE, planned: ENDINGS.length }];
     await this.step('recruiter', `/plans/${fiscalYear}`, { lines }, 'plan');
@@ -62,15 +65,17 @@ export class LiveCohort {
     );
     const applicants = applicantsOf(this.plan);
     const progress = bars.start(`${this.plan.name} live cohort`, applicants.length);
-    const hired: string[] = [];
+    const accepted: [id: string, index: number][] = [];
     for (const [index, applicant] of applicants.entries()) {
       const id = await this.apply(posting.id, applicant, index);
       await this.select(id, applicant, index);
-      if (await this.settle(id, applicant, index)) hired.push(id);
+      if (await this.offer(id, applicant, index)) accepted.push([id, index]);
       progress.advance(1);
     }
+    await beforeHires?.();
+    for (const [id, index] of accepted) await this.hire(id, index);
     progress.done();
-    return hired;
+    return accepted.map(([id]) => id);
   }
 
   private async apply(postingId: string, person: Applicant, index: number): Promise<string> {
@@ -108,17 +113,19 @@ export class LiveCohort {
     );
   }
 
-  /** The offer, its answer, and the hire: true when the applicant joins. */
-  private async settle(id: string, { ending }: Applicant, index: number): Promise<boolean> {
+  /** The offer and its answer: true when it was accepted. */
+  private async offer(id: string, { ending }: Applicant, index: number): Promise<boolean> {
     if (ending !== 'hired' && ending !== 'declined') return false;
     await this.step('recruiter', `/applications/${id}/offer`, {}, `offer-${index}`);
     const answer = ending === 'declined' ? { answer: 'declined', reason: 'private-company' } : { answer: 'accepted' };
     await this.step('recruiter', `/applications/${id}/answer`, answer, `answer-${index}`);
-    if (ending === 'declined') return false;
+    return ending === 'hired';
+  }
+
+  private async hire(id: string, index: number): Promise<void> {
     const { unitId, position, grade, joinsOn } = this.place;
     const terms = { joinsOn, grade, post: { unitId, position }, weeklyMinutes: 2325 };
     await this.step('hr', `/applications/${id}/hire`, terms, `hire-${index}`);
-    return true;
   }
 
   private known?: Promise<string[]>;

@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { alreadyRunning, claim, endStale } from '#libs/local-stack/child';
 import { portsFrom, SERVICES } from '#libs/local-stack/ports';
 import { wipePostgres } from '#libs/local-stack/postgres';
+import { startReaper } from '#libs/local-stack/reaper';
 import { LocalStack } from '#libs/local-stack/stack';
 import { Api } from './api.js';
 import { analystUrl } from './check-other-city.js';
@@ -33,6 +34,7 @@ const run = async (flags: ReadonlySet<string>): Promise<number> => {
   if (flags.has('--fresh')) await wipe();
   mkdirSync(FOLDER, { recursive: true });
   claim(lock);
+  startReaper(FOLDER, false);
   try {
     return await present(flags.has('--check'), seconds);
   } finally {

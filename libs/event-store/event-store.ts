@@ -101,6 +101,12 @@ export abstract class EventStore {
     aggregate: Aggregate<S, C, E>,
     eventIds: readonly string[],
   ): Promise<Map<string, E['data']>>;
+
+  /**
+   * Commands on several streams, all or none: `work` passes its transaction on to every `execute`. Whoever loses a race
+   * for one of the streams decides anew from the start, unless the caller named the version it had seen.
+   */
+  abstract together<T>(work: (tx: PoolClient) => Promise<T>, expected?: ExpectedVersion): Promise<T>;
 }
 
 /** Somebody else appended first (HTTP 412). */
@@ -122,7 +128,8 @@ export class UnknownEvent extends Error {}
 
 export type ExecuteOptions = AppendOptions & Readonly<{ expected?: ExpectedVersion }>;
 
-const ATTEMPTS = 4;
+/** How often a lost race is decided anew before it is said to be lost. */
+export const ATTEMPTS = 4;
 
 /**
  * One command: read the stream, fold, decide, append. A repeat of a request returns the first result without deciding

@@ -1,11 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { inTransaction } from '#libs/platform/database';
 import { AppendedSender } from './appended-signal.js';
 import { Appends, expectedCode, type Append } from './appends.js';
 import { ERASED, Rejected, type Aggregate, type DomainEvent } from './decider.js';
 import {
+  ATTEMPTS,
   EventStore,
   streamName,
+  StreamMoved,
   type AppendOptions,
   type AppendResult,
   type BatchAppend,
@@ -94,6 +97,18 @@ export class PostgresEventStore extends EventStore {
       values: [JSON.stringify(eventIds)],
     });
     return new Map(rows.map(({ event }) => [event.id, this.opened<E>(aggregate as StoredAggregate, event).data]));
+  }
+
+  async together<T>(work: (tx: PoolClient) => Promise<T>, expected?: ExpectedVersion): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await inTransaction(this.pool, work);
+        this.appended.send();
+        return result;
+      } catch (error) {
+        if (!(error instanceof StreamMoved) || expected !== undefined || attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   private async readBatch(batch: readonly Waiting<Stream, SealedRow[]>[]): Promise<void> {

@@ -60,8 +60,11 @@ export class LocalPostgres {
     }
   }
 
-  /** A database owned by a role of the same name; both are made when missing. The role may make roles (for analysts). */
-  async ensureDatabase(name: string, password: string): Promise<string> {
+  /**
+   * A database owned by a role of the same name; both are made when missing. The owner may make roles (for analysts).
+   * @param closed whether nobody but the owner may connect
+   */
+  async ensureDatabase(name: string, password: string, closed = true): Promise<string> {
     const client = new Client({ connectionString: this.url() });
     await client.connect();
     try {
@@ -70,7 +73,7 @@ export class LocalPostgres {
       await client.query(`ALTER ROLE "${name}" PASSWORD ${client.escapeLiteral(password)}`);
       const databases = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
       if (!databases.rowCount) await client.query(`CREATE DATABASE "${name}" OWNER "${name}" TEMPLATE template0`);
-      await client.query(`REVOKE CONNECT ON DATABASE "${name}" FROM PUBLIC`);
+      if (closed) await client.query(`REVOKE CONNECT ON DATABASE "${name}" FROM PUBLIC`);
     } finally {
       await client.end();
     }

@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './child.js';
 import { LocalKafka } from './kafka.js';
 import { startOidc, type Client } from './oidc.js';
 import { LocalPostgres } from './postgres.js';
+import { startReaper } from './reaper.js';
 import { TEST_SECRET } from './tokens.js';
 
 /**
@@ -23,11 +24,12 @@ const testClient = (id: string): Client | undefined => {
 export const startTestStack = async (env: NodeJS.ProcessEnv): Promise<{ stop(): Promise<void> }> => {
   const folder = mkdtempSync(join(tmpdir(), 'jinzai-test-'));
   chmodSync(folder, 0o755); // the postgres user must be able to enter it
+  const reaper = startReaper(folder, true);
   const [postgresPort, kafkaPort, controllerPort, oidcPort] = await freePorts(4);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     await Promise.allSettled(stops.map((stopOne) => stopOne()));
-    rmSync(folder, { recursive: true, force: true });
+    await reaper.finish();
   };
   const postgres = async () => {
     const server = await LocalPostgres.start({

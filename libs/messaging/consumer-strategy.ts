@@ -8,7 +8,8 @@ import { ConsumerOffsets } from './consumer-offsets.js';
 import { HeldStreams } from './held-streams.js';
 import { Intake } from './intake.js';
 import type { FetchedBatch, FetchedRecord, KafkaConsumer, KafkaPort, Position, TopicPartition } from './kafka-port.js';
-import { reasonOf, type ParkedStreams } from './parked-streams.js';
+import type { ParkedStreams } from './parked-streams.js';
+import { reasonOf } from './unavailable.js';
 
 export type ConsumerOptions = Readonly<{
   /** Consumer group, and the name under which offsets and parked streams are kept. */

@@ -3,8 +3,8 @@ import { cloudEventType, topicOf, type Contract, type Delivered } from '#libs/co
 import { fromCloudEvent, MalformedRecord } from './cloud-event.js';
 import type { ConsumerOffsets } from './consumer-offsets.js';
 import type { FetchedRecord } from './kafka-port.js';
-import { reasonOf, type ParkedKind, type ParkedRecord, type ParkedStreams } from './parked-streams.js';
-import { isUnavailable } from './unavailable.js';
+import type { ParkedKind, ParkedRecord, ParkedStreams } from './parked-streams.js';
+import { isUnavailable, reasonOf } from './unavailable.js';
 
 export type IntakeOptions = Readonly<{
   group: string;

@@ -5,6 +5,9 @@ import type { ConsumeOptions, FetchedBatch, FetchedRecord, KafkaConsumer, TopicP
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+const REJOIN_MS = 1_000;
+/** Time to leave the group in order; when the brokers are away it could take for ever. */
+const LEAVE_MS = 900;
 
 type Place = { state: 'asked' } | { state: 'reading'; offset: number };
 
@@ -37,20 +40,23 @@ export class KafkajsConsumer implements KafkaConsumer {
   private async run(): Promise<void> {
     while (!this.closing.signal.aborted) {
       const client = this.connectClient();
-      const cutOnClose = () => client.cut();
-      this.closing.signal.addEventListener('abort', cutOnClose);
+      let joined = false;
+      let cutting: NodeJS.Timeout | undefined;
+      const cutSoon = () => (cutting = setTimeout(() => client.cut(), joined ? LEAVE_MS : 0));
+      this.closing.signal.addEventListener('abort', cutSoon, { once: true });
       try {
         const consumer = this.consumerOf(client);
         await consumer.connect();
-        this.closing.signal.removeEventListener('abort', cutOnClose);
+        joined = true;
         await this.member(consumer);
       } catch (error) {
         if (!this.closing.signal.aborted) this.options.onError(error);
       }
-      this.closing.signal.removeEventListener('abort', cutOnClose);
+      this.closing.signal.removeEventListener('abort', cutSoon);
+      clearTimeout(cutting);
       this.places.clear();
       client.cut();
-      await this.pause(LONGEST_PAUSE_MS / 5);
+      await this.pause(REJOIN_MS);
     }
   }
 
@@ -202,4 +208,5 @@ const toRecord = ({ offset, key, value, headers }: EachBatchPayload['batch']['me
   headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, content]) => [name, String(content)])),
 });
 
-const isKafkajsError = (error: unknown): boolean => error instanceof Error && error.name.startsWith('KafkaJS');
+const isKafkajsError = (error: unknown): boolean =>
+  String((error as { name?: unknown } | undefined)?.name).startsWith('KafkaJS');

@@ -9,12 +9,12 @@ import {
   type KafkaProducer,
   type KafkaRecord,
 } from './kafka-port.js';
-import { Unavailable } from './unavailable.js';
+import { reasonOf, Unavailable } from './unavailable.js';
 
 /** The Kafka port over kafkajs 2. */
 export class KafkajsPort extends KafkaPort {
   private readonly opened = new Set<{ close(): Promise<void> }>();
-  private admin?: Promise<{ client: CuttableKafka; admin: Admin }>;
+  private admin?: Readonly<{ client: CuttableKafka; admin: Admin; connected: Promise<void> }>;
 
   constructor(private readonly options: KafkajsOptions) {
     super();
@@ -60,10 +60,7 @@ export class KafkajsPort extends KafkaPort {
 
   async close(): Promise<void> {
     await Promise.all([...this.opened].map((part) => part.close()));
-    const opened = await this.admin?.catch(() => undefined);
-    this.admin = undefined;
-    await opened?.admin.disconnect().catch(() => undefined);
-    opened?.client.cut();
+    this.dropAdmin();
   }
 
   private track<Part extends { close(): Promise<void> }>(part: Part): Part {
@@ -78,23 +75,26 @@ export class KafkajsPort extends KafkaPort {
 
   /** One shared connection for questions; after a failure the next question opens a new one. */
   private async administer<Answer>(ask: (admin: Admin) => Promise<Answer>): Promise<Answer> {
-    this.admin ??= this.connectAdmin();
+    this.admin ??= this.openAdmin();
+    const { admin, connected, client } = this.admin;
     try {
-      const { admin } = await this.admin;
+      await connected;
       return await ask(admin);
     } catch (error) {
-      const failed = this.admin;
-      this.admin = undefined;
-      void failed?.then(({ client }) => client.cut()).catch(() => undefined);
-      throw new Unavailable(`Kafka: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      if (this.admin?.client === client) this.dropAdmin();
+      throw new Unavailable(`Kafka: ${reasonOf(error)}`, { cause: error });
     }
   }
 
-  private async connectAdmin() {
+  private openAdmin() {
     const client = new CuttableKafka(this.options, BRIEFLY);
     const admin = client.kafka.admin({ retry: BRIEFLY });
-    await admin.connect();
-    return { client, admin };
+    return { client, admin, connected: admin.connect() };
+  }
+
+  private dropAdmin(): void {
+    this.admin?.client.cut();
+    this.admin = undefined;
   }
 }
 
@@ -121,7 +121,7 @@ class KafkajsProducer implements KafkaProducer {
       } catch (error) {
         this.drop();
         if (this.closing.signal.aborted) throw new Unavailable('the producer is closed');
-        if (!isOutOfSequence(error)) throw new Unavailable(`Kafka: ${String(error)}`, { cause: error });
+        if (!isOutOfSequence(error)) throw new Unavailable(`Kafka: ${reasonOf(error)}`, { cause: error });
         await sleep(100, undefined, { signal: this.closing.signal }).catch(() => undefined);
       }
     }

@@ -4,7 +4,7 @@ import { instant } from '#libs/event-store/stored-row';
 import { inTransaction } from '#libs/platform/database';
 import { NotFound } from '#libs/platform/not-found';
 import { fromCloudEvent, type CloudEventRecord } from './cloud-event.js';
-import { isUnavailable, Unavailable } from './unavailable.js';
+import { isUnavailable, reasonOf, Unavailable } from './unavailable.js';
 
 /** Why a stream stands still: something before it is missing, its event failed, is of a newer release, or unreadable. */
 export type ParkedKind = 'gap' | 'error' | 'unknown-type' | 'malformed';
@@ -301,9 +301,6 @@ export class ParkedStreams {
     return rows[0];
   }
 }
-
-export const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error)).slice(0, 500);
 
 const idOf = (record: CloudEventRecord): string => record.headers.ce_id ?? 'unreadable';
 

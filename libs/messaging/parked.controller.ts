@@ -102,9 +102,9 @@ export class ParkedController {
   retry(
     @By() { municipality, subject }: Caller,
     @Param('number', ParseIntPipe) number: number,
-    @Body() { upTo }: RetryBody,
+    @Body() body?: RetryBody,
   ): Promise<RetryAnswer> {
-    return this.parked.retry({ number, municipality }, subject, upTo);
+    return this.parked.retry({ number, municipality }, subject, body?.upTo);
   }
 
   @Allow('it')

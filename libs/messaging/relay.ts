@@ -10,6 +10,7 @@ import type { KafkaPort, KafkaProducer, KafkaRecord } from './kafka-port.js';
 import { PublicEvents } from './public-events.js';
 import type { Publishes } from './publishes.js';
 import { RelayProgress, type Held } from './relay-progress.js';
+import { reasonOf } from './unavailable.js';
 
 export type RelayOptions = Readonly<{
   pool: Pool;
@@ -42,7 +43,7 @@ const RENEW_MS = 3_000;
 const RETRY_OWNERSHIP_MS = 1_000;
 const IDLE_SAVE_MS = 500;
 /** The poll floor: a few quick looks after the last event or notification, then calm. */
-const PAUSES_MS = [5, 10, 20, 50];
+const PAUSES_MS = [5, 10, 20, 50, 50, 50, 50, 50, 100];
 
 /**
  * Brings the decided events of one service onto its topic, in order. One owner at a time: every save carries the
@@ -263,6 +264,3 @@ export class Relay {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 }
-
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);

@@ -19,8 +19,17 @@ const LOST_CONNECTION =
 /** Infrastructure (wait for it) as against data or code (park it). */
 export const isUnavailable = (error: unknown): boolean => {
   if (error instanceof Unavailable) return true;
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
   if (typeof code === 'string' && (RETRIABLE_SQL.test(code) || NETWORK.has(code))) return true;
-  return LOST_CONNECTION.test(error.message) || isUnavailable(error.cause);
+  return LOST_CONNECTION.test(String(message)) || isUnavailable(cause);
+};
+
+/** An error in one line, for operators. */
+export const reasonOf = (error: unknown): string => {
+  const { name, message, code } = (typeof error === 'object' && error !== null ? error : { message: error }) as Record<
+    string,
+    unknown
+  >;
+  return [name, message || code || 'failed'].filter(Boolean).map(String).join(': ').slice(0, 500);
 };

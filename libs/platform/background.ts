@@ -31,14 +31,19 @@ const RETRY_MS = 1_000;
  */
 export class Background implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly stopping = new AbortController();
-  private declaring?: Promise<void>;
+  private declaring = Promise.resolve(false);
 
   constructor(readonly parts: BackgroundParts) {}
 
   onApplicationBootstrap(): void {
     this.parts.followers.start();
     this.parts.timers.start();
-    if (this.parts.topics.length > 0) this.declaring = this.declareAndRelay();
+    this.declaring = this.declareAndRelay();
+  }
+
+  /** True once the topics are there, so that the consumer can join; false when the application stops before. */
+  topicsDeclared(): Promise<boolean> {
+    return this.declaring;
   }
 
   /** Before the server closes: nothing new is begun while the last requests are answered. */
@@ -55,18 +60,20 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     await this.parts.database.close();
   }
 
-  private async declareAndRelay(): Promise<void> {
+  private async declareAndRelay(): Promise<boolean> {
     const { kafka, topics, partitions, relay, logger } = this.parts;
+    if (topics.length === 0) return true;
     const { signal } = this.stopping;
     for (let complained = false; !signal.aborted; complained = true) {
       try {
         await declareTopics(kafka, topics, partitions);
         relay?.start();
-        return;
+        return true;
       } catch (error) {
         if (!complained) logger.warn(errorFields(error), 'topics are not there yet');
         await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
+    return false;
   }
 }

@@ -10,7 +10,7 @@ import { Clock, SystemClock } from './clock.js';
 import { Config } from './config.js';
 import { serveDocument } from './docs-page.js';
 import { BODY_LIMIT, prepareEdge } from './edge.js';
-import { createLogger, Log, NestLog } from './logger.js';
+import { createLogger, errorFields, Log, NestLog } from './logger.js';
 import { Metrics } from './metrics.js';
 import { describe, routesOfApp } from './openapi.js';
 import { measureProgress } from './progress.js';
@@ -58,17 +58,21 @@ export const start = async (
     app.setGlobalPrefix(service);
     prepareEdge(app, { signIn: app.get(SignIn), logger: log, metrics: app.get(Metrics) });
     serveDocument(app, service, describe(app, service, app.get(ServiceDefinition).title));
-    const { parts } = app.get(Background);
+    const background = app.get(Background);
+    const { parts } = background;
     measureProgress(app.get(Metrics), {
       ...parts,
       log: app.get(DecidedLog),
       parked: app.get(ParkedStreams),
       pending: app.get(Timers),
     });
-    const { consumer } = parts;
-    if (consumer) app.connectMicroservice({ strategy: consumer }, { inheritAppConfig: true });
+    if (parts.consumer) app.connectMicroservice({ strategy: parts.consumer }, { inheritAppConfig: true });
     await app.listen(config.env.SERVICE_PORT, config.env.HOST);
-    await app.startAllMicroservices();
+    // In the background: requests are answered whether or not Kafka is there.
+    background
+      .topicsDeclared()
+      .then((declared) => (declared ? app.startAllMicroservices() : undefined))
+      .catch((error: unknown) => log.error(errorFields(error), 'the consumer cannot start'));
     return app;
   } catch (error) {
     await app.close().catch(() => undefined);
@@ -83,19 +87,38 @@ export const boot = async (module: Type, service: string): Promise<void> => {
   try {
     const app = await start(module, service);
     const log = app.get(Log);
+    stopOnSignal(app, log);
+    stopOnSurprise(log);
     log.info({ url: await app.getUrl() }, 'started');
-    const stop = (signal: string) => {
-      setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-      log.info({ signal }, 'stopping');
-      app.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    };
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
   } catch (error) {
-    process.stderr.write(`${service} cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${service} cannot start: ${reasonOf(error)}\n`);
     process.exit(1);
   }
+};
+
+const stopOnSignal = (app: NestFastifyApplication, log: Log): void => {
+  const stop = (signal: string) => {
+    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+    log.info({ signal }, 'stopping');
+    app.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+};
+
+/** Node would print the whole error, and a database error quotes the row. */
+const stopOnSurprise = (log: Log): void => {
+  process.on('uncaughtException', (error) => {
+    log.error(errorFields(error), 'an error nobody handled');
+    process.exit(1);
+  });
+};
+
+/** A refused connection to a name with two addresses has no message of its own. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 };

@@ -19,7 +19,7 @@ export class Database {
       migrationsTransactionMode: 'each',
       synchronize: false,
       poolSize,
-      extra: { options: '-c plan_cache_mode=force_generic_plan -c jit=off' },
+      extra: { options: '-c plan_cache_mode=force_generic_plan -c jit=off', connectionTimeoutMillis: 10_000 },
     });
     await dataSource.initialize();
     const { master } = dataSource.driver as unknown as { master: Pool };

@@ -22,13 +22,20 @@ export const serveDocument = (app: NestFastifyApplication, service: string, docu
   const json = JSON.stringify(document);
   const html = page(document.info.title);
   const init = `window.ui = SwaggerUIBundle({ url: '/${service}/openapi.json', dom_id: '#ui', deepLinking: true });`;
-  fastify.get(`/${service}/openapi.json`, (_request, reply) => reply.type('application/json; charset=utf-8').send(json));
+  fastify.get(`/${service}/openapi.json`, (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(json),
+  );
   fastify.get(`/${service}/docs`, (_request, reply) =>
-    reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(html.replaceAll('{docs}', `/${service}/docs`)),
+    reply
+      .header('content-security-policy', POLICY)
+      .type('text/html; charset=utf-8')
+      .send(html.replaceAll('{docs}', `/${service}/docs`)),
   );
   fastify.get(`/${service}/docs/init.js`, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(init));
   for (const [name, type] of ASSETS) {
-    fastify.get(`/${service}/docs/${name}`, async (_request, reply) => reply.type(type).send(await readFile(join(FOLDER, name))));
+    fastify.get(`/${service}/docs/${name}`, async (_request, reply) =>
+      reply.type(type).send(await readFile(join(FOLDER, name))),
+    );
   }
 };
 

@@ -31,7 +31,11 @@ export class NestLog implements LoggerService {
   fatal = (message: unknown, ...rest: unknown[]): void => this.logger.error(fieldsOf(rest), String(message));
 }
 
-const fieldsOf = (rest: readonly unknown[]) => ({ context: String(rest.at(-1) ?? 'Nest') });
+/** Nest passes the name of who speaks last, and sometimes a stack before it. */
+const fieldsOf = (rest: readonly unknown[]) => {
+  const last = rest.at(-1);
+  return { context: typeof last === 'string' && /^\w+$/.test(last) ? last : 'Nest' };
+};
 
 /**
  * An error as log fields. Database errors quote values (`detail: Key (name)=(…)`) and so may JSON errors; only name, code
@@ -42,4 +46,18 @@ export const errorFields = (error: unknown): Readonly<Record<string, unknown>> =
   const { code, table, constraint } = error as Error & { code?: unknown; table?: unknown; constraint?: unknown };
   const place = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
   return { error: error.name, code, table, constraint, stack: place.slice(0, 8).map((line) => line.trim()) };
+};
+
+const REPEAT_MS = 10_000;
+
+/** Tells of failures of background work; the same one, tried again and again while something is away, once in 10 s. */
+export const reportTo = (log: Log, message: string) => {
+  const toldAt = new Map<string, number>();
+  return (error: unknown): void => {
+    const fields = errorFields(error);
+    const kind = `${String(fields.error)} ${String(fields.code)}`;
+    if (Date.now() - (toldAt.get(kind) ?? 0) < REPEAT_MS) return;
+    toldAt.set(kind, Date.now());
+    log.error(fields, message);
+  };
 };

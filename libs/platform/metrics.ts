@@ -13,8 +13,7 @@ export type Reading = Readonly<{
 
 const READING_MS = 2_000;
 
-const late = (): Promise<undefined> =>
-  new Promise((resolve) => setTimeout(resolve, READING_MS, undefined).unref());
+const late = (): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, READING_MS, undefined).unref());
 
 /** Numbers of one service for Prometheus. No label carries a municipality's people, an id or a path with ids. */
 export class Metrics {
@@ -47,8 +46,9 @@ export class Metrics {
       collect: async () => {
         const values = await Promise.race([read(), late()]).catch(() => undefined);
         gauge.reset();
-        if (values === undefined) gauge.remove();
-        else if (typeof values === 'number') gauge.set(values);
+        if (values === undefined) {
+          if (label === undefined) gauge.remove(); // reset would say 0
+        } else if (typeof values === 'number') gauge.set(values);
         else for (const [value, number] of values) gauge.set({ [String(label)]: value }, number);
       },
     });

@@ -58,6 +58,14 @@ export const PLATFORM_PROBLEMS: ProblemTexts = {
     ja: 'この制度（{systems}）は、貴団体ではまだ運用が始まっていません。',
     en: 'This system ({systems}) is not yet in force in your municipality.',
   },
+  'policy.not-in-force': {
+    ja: 'その日に適用される規程が、貴団体の設定にありません。',
+    en: 'No policy of your municipality is in force on that day.',
+  },
+  'text.not-storable': {
+    ja: '保存できない文字（制御文字や壊れた文字）が含まれています。',
+    en: 'The text contains characters that cannot be stored.',
+  },
   'person.erased': { ja: 'この方の個人情報は消去されています。', en: 'The personal data of this person was erased.' },
   'list.behind': {
     ja: '一覧への反映が遅れています。少し待ってからもう一度お試しください。',

@@ -4,9 +4,11 @@ export type FieldError = Readonly<{ field: string; message: string }>;
 /** A text per stable code (`noun.reason`); `{name}` is filled from the facts of the rejection. */
 export type ProblemTexts = Readonly<Record<string, Readonly<{ ja: string; en: string }>>>;
 
+export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
 export type ProblemParts = Readonly<{
   /** What explains the rejection, without personal data. */
-  facts?: Readonly<Record<string, unknown>>;
+  facts?: Facts;
   headers?: Readonly<Record<string, string>>;
   /** Further members of the answer, e.g. the report of an import. */
   members?: object;

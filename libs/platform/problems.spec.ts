@@ -106,7 +106,7 @@ describe('a body that is not well formed', () => {
       { field: 'title', message: '必ず指定してください' },
       { field: 'approvedOn', message: '日付は YYYY-MM-DD で指定してください' },
       { field: 'lines.0.jobCategory', message: '次のいずれかを指定してください：general、fire' },
-      { field: 'lines.0.planned', message: '1 以上で指定してください' },
+      { field: 'lines.0.planned', message: '1以上で指定してください' },
     ]));
 
   it('is answered in English for who prefers it', async () =>

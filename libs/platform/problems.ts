@@ -3,10 +3,11 @@ import { throwError, type Observable } from 'rxjs';
 import { Rejected } from '#libs/event-store/decider';
 import { StreamMoved } from '#libs/event-store/event-store';
 import { isUnavailable, Unavailable } from '#libs/messaging/unavailable';
+import { NotInForce } from '#libs/policy/pack';
 import { headerOf, type HttpReply, type HttpRequest } from './http-request.js';
 import { errorFields, type Log } from './logger.js';
 import { NotFound } from './not-found.js';
-import { away, Problem, type FieldError, type ProblemTexts } from './problem.js';
+import { away, Problem, type Facts, type FieldError, type ProblemTexts } from './problem.js';
 import { PLATFORM_PROBLEMS, STATUS_TITLES } from './problem-texts.js';
 import { fieldErrors, Malformed } from './validation.js';
 
@@ -21,7 +22,7 @@ export type ProblemDetails = Readonly<{
   code: string;
   instance?: string;
   errors?: readonly FieldError[];
-  facts?: Readonly<Record<string, unknown>>;
+  facts?: Facts;
 }>;
 
 /** What an error is to the caller. Whatever is not known here is 500 and says nothing about itself. */
@@ -29,6 +30,7 @@ export const problemOf = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
   if (error instanceof StreamMoved) return new Problem(412, 'stream.moved');
   if (error instanceof Rejected) return rejection(error);
+  if (error instanceof NotInForce) return new Problem(409, 'policy.not-in-force');
   if (error instanceof NotFound) return new Problem(404, error.message);
   if (error instanceof Malformed) return new Problem(400, 'request.invalid');
   if (error instanceof Unavailable) return away('service.away');
@@ -87,7 +89,7 @@ export const detailsOf = (
   };
 };
 
-const filled = (text: string, facts: Readonly<Record<string, unknown>>): string =>
+const filled = (text: string, facts: Facts): string =>
   text.replace(/\{([\w-]+)\}/g, (_, name: string) => String(facts[name] ?? '―'));
 
 /** Every error of a request becomes a problem; every error of an event handler goes back to the consumer as it was. */

@@ -8,7 +8,10 @@ export type ProgressParts = Pick<BackgroundParts, 'followers' | 'relay' | 'consu
   Readonly<{ log: DecidedLog; parked: ParkedStreams; pending: Timers }>;
 
 /** How far the background work is, always head against checkpoint: a runner that stands still shows a growing lag. */
-export const measureProgress = (metrics: Metrics, { followers, relay, consumer, log, parked, pending }: ProgressParts): void => {
+export const measureProgress = (
+  metrics: Metrics,
+  { followers, relay, consumer, log, parked, pending }: ProgressParts,
+): void => {
   metrics.gauge({
     name: 'jinzai_follower_lag_events',
     help: 'Decided events a follower of the own store has not taken in; only in the process that owns the followers',
@@ -20,7 +23,8 @@ export const measureProgress = (metrics: Metrics, { followers, relay, consumer, 
     metrics.gauge({
       name: 'jinzai_relay_lag_events',
       help: 'Decided events the relay has not looked at; 0 in a process that does not own the relay',
-      read: async () => (relay.status().owner ? Math.max(0, (await log.ceiling()).position - relay.status().position) : 0),
+      read: async () =>
+        relay.status().owner ? Math.max(0, (await log.ceiling()).position - relay.status().position) : 0,
     });
     metrics.gauge({
       name: 'jinzai_relay_held_events',

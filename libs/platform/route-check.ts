@@ -22,10 +22,7 @@ export const routesOf = (controller: Type): Route[] =>
       controller: controller.name,
       handler,
       method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, target) as RequestMethod],
-      path: [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, target)]
-        .map(trim)
-        .filter(Boolean)
-        .join('/'),
+      path: [pathOf(controller), pathOf(target)].map(trim).filter(Boolean).join('/'),
       allow: declared<Role[]>(ALLOW) ?? [],
       public: declared<boolean>(PUBLIC) ?? false,
       systems: declared<string[]>(SYSTEM) ?? [],
@@ -53,4 +50,6 @@ const handlersOf = (controller: Type): [string, object][] => {
   return [...found];
 };
 
-const trim = (path: unknown): string => String(path ?? '').replace(/^\/+|\/+$/g, '');
+const pathOf = (declared: object) => Reflect.getMetadata(PATH_METADATA, declared) as string | undefined;
+
+const trim = (path: string | undefined): string => (path ?? '').replace(/^\/+|\/+$/g, '');

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import type { PoolClient } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import type { Contract } from '#libs/contracts/public-event';
+import { cloudEventType, type Contract, type Delivered } from '#libs/contracts/public-event';
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
 import { EventStore, execute, type StoredEvent } from '#libs/event-store/event-store';
 import { Follower } from '#libs/event-store/follower';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
+import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { definePublishes } from '#libs/messaging/publishes';
 import { Allow, By, System, type Caller } from './caller.js';
 import { CommandAnswer } from './command-answer.js';
@@ -44,12 +46,13 @@ class Notes1700000099000 implements MigrationInterface {
   name = 'Notes1700000099000';
 
   up(runner: QueryRunner): Promise<unknown> {
-    return runner.query(`CREATE TABLE notes (
+    return runner.query(`CREATE TABLE weights (weight int NOT NULL);
+      CREATE TABLE notes (
       id uuid PRIMARY KEY, municipality text NOT NULL, title text NOT NULL, weight int NOT NULL, recorded_at timestamptz NOT NULL)`);
   }
 
   down(runner: QueryRunner): Promise<unknown> {
-    return runner.query('DROP TABLE notes');
+    return runner.query('DROP TABLE notes, weights');
   }
 }
 
@@ -59,7 +62,13 @@ class NotesList extends Follower {
 
   async handle(events: readonly StoredEvent[], tx: PoolClient): Promise<void> {
     for (const { id, municipality, data, recordedAt } of events as readonly StoredEvent<NoteTaken>[]) {
-      await tx.query('INSERT INTO notes VALUES ($1, $2, $3, $4, $5)', [id, municipality, data.title, data.weight, recordedAt]);
+      await tx.query('INSERT INTO notes VALUES ($1, $2, $3, $4, $5)', [
+        id,
+        municipality,
+        data.title,
+        data.weight,
+        recordedAt,
+      ]);
     }
   }
 }
@@ -153,6 +162,20 @@ class NotesController {
   }
 }
 
+type Weighed = Readonly<{ type: 'NoteTaken'; data: Readonly<{ weight: number }> }>;
+
+export const UNLUCKY = 13;
+
+/** Reads its own service's topic, as other services would. */
+@Controller()
+class ReactsOnNoteTaken {
+  @EventPattern<string>(cloudEventType(notesContract, 'NoteTaken'))
+  async weigh(@Payload() { data }: Delivered<Weighed>, @Ctx() { tx }: ConsumerContext): Promise<void> {
+    if (data.weight === UNLUCKY) throw new TypeError('thirteen is not weighed');
+    await tx.query('INSERT INTO weights VALUES ($1)', [data.weight]);
+  }
+}
+
 @Module({
   imports: [
     ServiceModule.for({
@@ -163,7 +186,8 @@ class NotesController {
       publishes: definePublishes(notesContract, {
         NoteTaken: { as: 'NoteTaken', data: (event) => ({ weight: (event as StoredEvent<NoteTaken>).data.weight }) },
       }),
-      controllers: [NotesController],
+      consumes: [notesContract],
+      controllers: [NotesController, ReactsOnNoteTaken],
       followers: [NotesList],
       problems: { 'notebook.full': { ja: '重さの合計は{limit}までです。', en: 'At most {limit} in all.' } },
       directory: 'none',
@@ -183,7 +207,13 @@ class LeakingController {
 /** The same with a route that declares nothing. */
 @Module({
   imports: [
-    ServiceModule.for({ service: 'leaks', title: 'Leaks', migrations: [], controllers: [LeakingController], problems: {} }),
+    ServiceModule.for({
+      service: 'leaks',
+      title: 'Leaks',
+      migrations: [],
+      controllers: [LeakingController],
+      problems: {},
+    }),
   ],
 })
 export class LeakingModule {}

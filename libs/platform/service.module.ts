@@ -29,7 +29,7 @@ import { Clock } from './clock.js';
 import { Config } from './config.js';
 import { Database } from './database.js';
 import { HealthController } from './health.controller.js';
-import { errorFields, Log } from './logger.js';
+import { Log, reportTo } from './logger.js';
 import { consumerOf, relayOf } from './messaging-wiring.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OwnStoreDirectory } from './own-store-directory.js';
@@ -168,7 +168,7 @@ const background = (definition: ServiceDefinition): Provider[] => {
     batch,
   } = definition;
   const owner = randomUUID();
-  const topics = [...(contract ? [contract] : []), ...consumes].map((of: Contract) => of.service);
+  const topics = new Set([...(contract ? [contract] : []), ...consumes].map((of: Contract) => of.service));
   return [
     {
       provide: KafkaPort,
@@ -177,7 +177,8 @@ const background = (definition: ServiceDefinition): Provider[] => {
         new KafkajsPort({
           brokers: env.KAFKA_BROKERS,
           clientId: service,
-          onLog: (level, message) => log[level]({ context: 'kafka' }, message),
+          // It goes on by itself; what it cannot do is told by the relay and the consumer.
+          onLog: (_level, message) => log.debug({ context: 'kafka' }, message),
         }),
     },
     {
@@ -236,7 +237,7 @@ const background = (definition: ServiceDefinition): Provider[] => {
           kafka,
           followers: runner,
           timers,
-          topics,
+          topics: [...topics],
           partitions: env.KAFKA_PARTITIONS,
           relay: relayOf(definition, {
             pool: database.pool,
@@ -259,5 +260,3 @@ const background = (definition: ServiceDefinition): Provider[] => {
     },
   ];
 };
-
-const reportTo = (log: Log, message: string) => (error: unknown) => log.error(errorFields(error), message);

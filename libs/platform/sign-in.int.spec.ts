@@ -26,7 +26,10 @@ beforeAll(async () => {
     port: await freePort(),
     audience: 'jinzai',
     municipalities: ['142140'],
-    client: (id) => (id === 'yamada' ? { kind: 'account', secret: 's', municipality: '142140', roles: ['hr'], staffId: 'staff-1' } : undefined),
+    client: (id) =>
+      id === 'yamada'
+        ? { kind: 'account', secret: 's', municipality: '142140', roles: ['hr'], staffId: 'staff-1' }
+        : undefined,
     keyFile,
   });
   signIn = new SignIn(provider.issuer, 'jinzai');
@@ -40,7 +43,14 @@ afterAll(async () => {
 /** What a thief of the provider's own key, or a provider with other ideas, could send. */
 const signed = async (claims: JWTPayload, seconds = 600): Promise<string> => {
   const key = JSON.parse(readFileSync(keyFile, 'utf8')) as JWK;
-  return new SignJWT({ iss: provider.issuer, aud: 'jinzai', sub: 'yamada', municipality: '142140', roles: ['hr'], ...claims })
+  return new SignJWT({
+    iss: provider.issuer,
+    aud: 'jinzai',
+    sub: 'yamada',
+    municipality: '142140',
+    roles: ['hr'],
+    ...claims,
+  })
     .setProtectedHeader({ alg: 'ES256', kid: key.kid })
     .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
     .sign(await importJWK(key, 'ES256'));
@@ -71,7 +81,10 @@ it.each<[string, () => Promise<string> | string]>([
   ['a token without a municipality', () => signed({ municipality: undefined })],
   ['a municipality that is no code', () => signed({ municipality: '142140/x' })],
   ['roles that are no list', () => signed({ roles: 'hr' })],
-  ['a token without a signature', () => unsigned({ iss: provider.issuer, aud: 'jinzai', sub: 'x', municipality: '142140', roles: ['hr'] })],
+  [
+    'a token without a signature',
+    () => unsigned({ iss: provider.issuer, aud: 'jinzai', sub: 'x', municipality: '142140', roles: ['hr'] }),
+  ],
   ['a changed token', async () => `${await signed({})}x`],
   ['something else', () => 'abc'],
 ])('refuses %s', async (_, token) => {

@@ -9,11 +9,13 @@ export class Malformed extends Error {
   }
 }
 
+type Argument = string | number | readonly (string | number)[];
+
 /** One wrong field: which rule it breaks, with the rule's arguments (`min` and `[3]`). */
 export type Fault = Readonly<{
   field: string;
   rule: string;
-  args: readonly unknown[];
+  args: readonly Argument[];
   /** class-validator's own text, English unless the body class says otherwise. */
   message: string;
 }>;
@@ -43,19 +45,18 @@ const ownFaults = (error: ValidationError, field: string): Fault[] => {
   return broken.map(([rule, message]) => ({ field, rule, args: argumentsOf(error, rule), message }));
 };
 
-const argumentsOf = ({ target, property }: ValidationError, rule: string): readonly unknown[] => {
+const argumentsOf = ({ target, property }: ValidationError, rule: string): readonly Argument[] => {
   if (!target) return [];
   const declared = getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', true, false);
   const found = declared.find(({ propertyName, name }) => propertyName === property && name === rule);
-  return (found?.constraints as readonly unknown[] | undefined) ?? [];
+  return (found?.constraints as readonly Argument[] | undefined) ?? [];
 };
 
 const UNKNOWN = 'whitelistValidation';
 
-const list = (values: unknown): string =>
-  (Array.isArray(values) ? values : Object.values((values ?? {}) as object)).map(String).join('、');
+const list = (values: Argument): string => [values].flat().join('、');
 
-const JAPANESE: Readonly<Record<string, (...args: readonly unknown[]) => string>> = {
+const JAPANESE: Readonly<Record<string, (...args: readonly Argument[]) => string>> = {
   isDefined: () => '必ず指定してください',
   isNotEmpty: () => '空にはできません',
   isString: () => '文字列で指定してください',
@@ -71,14 +72,14 @@ const JAPANESE: Readonly<Record<string, (...args: readonly unknown[]) => string>
   isDateString: () => '日付（YYYY-MM-DD）で指定してください',
   isIso8601: () => '日付または日時（ISO 8601）で指定してください',
   isRFC3339: () => '日時（RFC 3339、例 2026-04-01T00:00:00Z）で指定してください',
-  min: (least) => `${String(least)} 以上で指定してください`,
-  max: (most) => `${String(most)} 以下で指定してください`,
-  minLength: (least) => `${String(least)} 文字以上で指定してください`,
-  maxLength: (most) => `${String(most)} 文字以内で指定してください`,
-  isLength: (least, most) => `${String(least)}～${String(most ?? '')} 文字で指定してください`,
-  arrayNotEmpty: () => '1 件以上指定してください',
-  arrayMinSize: (least) => `${String(least)} 件以上指定してください`,
-  arrayMaxSize: (most) => `${String(most)} 件以内で指定してください`,
+  min: (least) => `${String(least)}以上で指定してください`,
+  max: (most) => `${String(most)}以下で指定してください`,
+  minLength: (least) => `${String(least)}文字以上で指定してください`,
+  maxLength: (most) => `${String(most)}文字以内で指定してください`,
+  isLength: (least, most) => `${String(least)}～${String(most ?? '')}文字で指定してください`,
+  arrayNotEmpty: () => '1件以上指定してください',
+  arrayMinSize: (least) => `${String(least)}件以上指定してください`,
+  arrayMaxSize: (most) => `${String(most)}件以内で指定してください`,
   arrayUnique: () => '同じ値を 2 回指定することはできません',
   isIn: (allowed) => `次のいずれかを指定してください：${list(allowed)}`,
   isEnum: (_, allowed) => `次のいずれかを指定してください：${list(allowed)}`,

@@ -33,7 +33,10 @@ export const project = async <Row extends object, Event extends AnyEvent>(
 
 const idOf = ({ municipality, key }: Keyed): string => `${municipality}/${key}`;
 
-const byKey = <Row extends object, Event extends AnyEvent>(projection: Projection<Row, Event>, events: readonly Delivered[]) => {
+const byKey = <Row extends object, Event extends AnyEvent>(
+  projection: Projection<Row, Event>,
+  events: readonly Delivered[],
+) => {
   const concerned = new Map<string, Keyed & { events: Delivered[] }>();
   for (const event of events) {
     const key = projection.key(event as AnyEvent as Event);
@@ -144,7 +147,8 @@ const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closed
      SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
     [JSON.stringify(records)],
   );
-  if (rows[0].found !== closed.length) throw new Error(`${table}: ${closed.length - rows[0].found} facts to close are missing`);
+  if (rows[0].found !== closed.length)
+    throw new Error(`${table}: ${closed.length - rows[0].found} facts to close are missing`);
 };
 
 const openFacts = async (
@@ -162,10 +166,9 @@ const openFacts = async (
     recorded_to: recordedTo ?? 'infinity',
   }));
   const all = ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'].join(', ');
-  await tx.query(
-    `INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`,
-    [JSON.stringify(records)],
-  );
+  await tx.query(`INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`, [
+    JSON.stringify(records),
+  ]);
 };
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

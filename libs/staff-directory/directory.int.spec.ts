@@ -28,17 +28,35 @@ afterAll(async () => {
   await created?.drop();
 });
 
-const take = (...events: DirectoryEvent[]): Promise<void> => inTransaction(database.pool, (tx) => directory.applyAll(events, tx));
+const take = (...events: DirectoryEvent[]): Promise<void> =>
+  inTransaction(database.pool, (tx) => directory.applyAll(events, tx));
 
-const unit = (unitId: string, level: string, parentId: string | null, effectiveOn = '2020-04-01', abolished = false): DirectoryEvent => ({
+const unit = (
+  unitId: string,
+  level: string,
+  parentId: string | null,
+  effectiveOn = '2020-04-01',
+  abolished = false,
+): DirectoryEvent => ({
   municipality: CITY,
   type: 'UnitChanged',
-  data: { effectiveOn, unit: { unitId, name: unitId, level, parentId, sector: null, appointingAuthority: 'mayor', abolished } },
+  data: {
+    effectiveOn,
+    unit: { unitId, name: unitId, level, parentId, sector: null, appointingAuthority: 'mayor', abolished },
+  },
 });
-const action = (staffId: string, kind: TimelineAction['kind'], effectiveOn: string, more: Partial<TimelineAction> = {}): DirectoryEvent => ({
+const action = (
+  staffId: string,
+  kind: TimelineAction['kind'],
+  effectiveOn: string,
+  more: Partial<TimelineAction> = {},
+): DirectoryEvent => ({
   municipality: CITY,
   type: 'PersonnelActionTaken',
-  data: { staffId, action: { actionId: `${staffId}/${kind}/${effectiveOn}`, employmentId: `e-${staffId}`, kind, effectiveOn, ...more } },
+  data: {
+    staffId,
+    action: { actionId: `${staffId}/${kind}/${effectiveOn}`, employmentId: `e-${staffId}`, kind, effectiveOn, ...more },
+  },
 });
 const voided = (staffId: string, actionId: string): DirectoryEvent => ({
   municipality: CITY,
@@ -46,7 +64,12 @@ const voided = (staffId: string, actionId: string): DirectoryEvent => ({
   data: { staffId, actionId },
 });
 const appoint = (staffId: string, unitId: string, position: string): DirectoryEvent[] => [
-  action(staffId, 'appoint-on-probation', '2021-04-01', { post: { unitId, position }, grade: '1', jobCategory: 'general', weeklyMinutes: 2325 }),
+  action(staffId, 'appoint-on-probation', '2021-04-01', {
+    post: { unitId, position },
+    grade: '1',
+    jobCategory: 'general',
+    weeklyMinutes: 2325,
+  }),
   action(staffId, 'appoint-formally', '2021-10-01'),
 ];
 
@@ -72,7 +95,13 @@ const people = [
 
 describe('staff directory', () => {
   it('knows the units of a day', async () => {
-    expect((await directory.units(CITY, '2026-03-31')).map(({ unitId }) => unitId)).toEqual(['city', 'parks', 'repairs', 'roads', 'works']);
+    expect((await directory.units(CITY, '2026-03-31')).map(({ unitId }) => unitId)).toEqual([
+      'city',
+      'parks',
+      'repairs',
+      'roads',
+      'works',
+    ]);
     expect(await directory.unit(CITY, 'parks', '2026-04-01')).toBeUndefined();
     expect(await directory.unit(CITY, 'parks', '2020-03-31')).toBeUndefined();
     expect(await directory.units('142034', '2025-04-01')).toEqual([]);
@@ -99,7 +128,12 @@ describe('staff directory', () => {
   });
 
   it('manages the headed units and all below', async () => {
-    expect(await directory.managedUnits(CITY, 'director', '2025-05-01')).toEqual(['parks', 'repairs', 'roads', 'works']);
+    expect(await directory.managedUnits(CITY, 'director', '2025-05-01')).toEqual([
+      'parks',
+      'repairs',
+      'roads',
+      'works',
+    ]);
     expect(await directory.managedUnits(CITY, 'foreman', '2025-05-01')).toEqual(['parks', 'repairs']);
     expect(await directory.managedUnits(CITY, 'clerk', '2025-05-01')).toEqual([]);
   });

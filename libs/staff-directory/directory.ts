@@ -23,7 +23,11 @@ export type Posting = Readonly<{
 
 type Actions = Readonly<{ municipality: string; staff_id: string; actions: TimelineAction[] }>;
 
-const KNOWN: readonly string[] = ['UnitChanged', 'PersonnelActionTaken', 'PersonnelActionVoided'] satisfies PlacementEvent['type'][];
+const KNOWN: readonly string[] = [
+  'UnitChanged',
+  'PersonnelActionTaken',
+  'PersonnelActionVoided',
+] satisfies PlacementEvent['type'][];
 
 /** Event types the directory reads, for a follower of placement's own store. */
 export const directoryEvents = KNOWN;
@@ -42,7 +46,9 @@ export class StaffDirectory {
 
   /** Takes in a batch in its order, with a fixed number of statements however long it is. */
   async applyAll(events: readonly DirectoryEvent[], tx: PoolClient): Promise<void> {
-    const known = events.filter(({ type }) => KNOWN.includes(type)) as unknown as (PlacementEvent & { municipality: string })[];
+    const known = events.filter(({ type }) => KNOWN.includes(type)) as unknown as (PlacementEvent & {
+      municipality: string;
+    })[];
     await storeUnits(known, tx);
     const touched = await storeActions(known, tx);
     if (touched.length > 0) await refold(touched, tx);
@@ -96,7 +102,11 @@ export class StaffDirectory {
     const [heads, units] = await Promise.all([this.heads(municipality, on), this.units(municipality, on)]);
     const parents = new Map(units.map(({ unitId, parentId }) => [unitId, parentId]));
     const seen = new Set<string>();
-    for (let unitId: string | null | undefined = posting.unitId; unitId && !seen.has(unitId); unitId = parents.get(unitId)) {
+    for (
+      let unitId: string | null | undefined = posting.unitId;
+      unitId && !seen.has(unitId);
+      unitId = parents.get(unitId)
+    ) {
       seen.add(unitId);
       const head = heads.get(unitId);
       if (head && head !== staffId) return head;
@@ -116,7 +126,9 @@ export class StaffDirectory {
   }
 
   private async heads(municipality: string, on: LocalDate): Promise<Map<string, string>> {
-    const ranks = new Map(this.positions(municipality, on).flatMap(({ code, rank, heads }) => (heads ? [[code, rank]] : [])));
+    const ranks = new Map(
+      this.positions(municipality, on).flatMap(({ code, rank, heads }) => (heads ? [[code, rank]] : [])),
+    );
     const { rows } = await this.pool.query<{ staff_id: string; unit_id: string; position: string; main: boolean }>(
       `SELECT held.staff_id, held.unit_id, held.position, held.main FROM directory_postings held
          JOIN directory_postings own ON own.municipality = held.municipality AND own.staff_id = held.staff_id AND own.main
@@ -135,7 +147,10 @@ export class StaffDirectory {
 
 type InCity<Type extends PlacementEvent['type']> = Extract<PlacementEvent, { type: Type }> & { municipality: string };
 
-const storeUnits = async (events: readonly (PlacementEvent & { municipality: string })[], tx: PoolClient): Promise<void> => {
+const storeUnits = async (
+  events: readonly (PlacementEvent & { municipality: string })[],
+  tx: PoolClient,
+): Promise<void> => {
   const units = new Map<string, object>();
   for (const event of events) {
     if (event.type !== 'UnitChanged') continue;
@@ -194,7 +209,10 @@ const storeActions = async (
 };
 
 /** Between the two events of one correction a history may not hold together: it then stays as it was until the second. */
-const refold = async (touched: readonly { municipality: string; staff_id: string }[], tx: PoolClient): Promise<void> => {
+const refold = async (
+  touched: readonly { municipality: string; staff_id: string }[],
+  tx: PoolClient,
+): Promise<void> => {
   const { rows } = await tx.query<Actions>(
     `SELECT t.municipality, t.staff_id, coalesce(jsonb_agg(a.action) FILTER (WHERE NOT a.voided), '[]') actions
        FROM jsonb_to_recordset($1::jsonb) AS t(municipality text, staff_id text)
@@ -210,9 +228,10 @@ const refold = async (touched: readonly { municipality: string; staff_id: string
       WHERE p.municipality = gone.municipality AND p.staff_id = gone.staff_id`,
     [JSON.stringify(folded.map(({ staff }) => staff))],
   );
-  await tx.query(`INSERT INTO directory_postings SELECT * FROM jsonb_populate_recordset(NULL::directory_postings, $1::jsonb)`, [
-    JSON.stringify(folded.flatMap(({ staff, postings }) => postings.map((posting) => ({ ...staff, ...posting })))),
-  ]);
+  await tx.query(
+    `INSERT INTO directory_postings SELECT * FROM jsonb_populate_recordset(NULL::directory_postings, $1::jsonb)`,
+    [JSON.stringify(folded.flatMap(({ staff, postings }) => postings.map((posting) => ({ ...staff, ...posting }))))],
+  );
 };
 
 const postingsOf = ({ segments, concurrent }: Timeline): object[] => [

@@ -6,7 +6,11 @@ const roads = { unitId: 'roads', position: 'shuji' };
 const chief = { unitId: 'roads', position: 'kakaricho' };
 
 let serial = 0;
-const action = (kind: TimelineAction['kind'], effectiveOn: string, more: Partial<TimelineAction> = {}): TimelineAction => ({
+const action = (
+  kind: TimelineAction['kind'],
+  effectiveOn: string,
+  more: Partial<TimelineAction> = {},
+): TimelineAction => ({
   actionId: `a-${++serial}`,
   employmentId: 'e-1',
   kind,
@@ -71,7 +75,13 @@ describe('timeline', () => {
   it('ends a leave with the return and keeps the post meanwhile', () => {
     const { segments } = folded(appointed, formal, onLeave, back);
     expect(segments.slice(2)).toEqual([
-      expect.objectContaining({ from: '2025-06-01', to: '2026-02-01', status: 'leave', leaveKind: 'childcare', post: front }),
+      expect.objectContaining({
+        from: '2025-06-01',
+        to: '2026-02-01',
+        status: 'leave',
+        leaveKind: 'childcare',
+        post: front,
+      }),
       expect.objectContaining({ from: '2026-02-01', to: null, status: 'regular', post: front }),
     ]);
     expect(segments[3]).not.toHaveProperty('leaveKind');
@@ -130,30 +140,102 @@ describe('timeline', () => {
 
   it.each<[string, string, TimelineAction[]]>([
     ['an action before any appointment', 'timeline.not-appointed', [formal]],
-    ['an action before the appointment takes effect', 'timeline.not-appointed', [appointed, action('transfer', '2024-03-01', { post: roads })]],
-    ['an action of an employment that never was', 'timeline.not-appointed', [appointed, { ...formal, employmentId: 'e-9' }]],
+    [
+      'an action before the appointment takes effect',
+      'timeline.not-appointed',
+      [appointed, action('transfer', '2024-03-01', { post: roads })],
+    ],
+    [
+      'an action of an employment that never was',
+      'timeline.not-appointed',
+      [appointed, { ...formal, employmentId: 'e-9' }],
+    ],
     ['an appointment without a post', 'timeline.gap', [{ ...appointed, post: undefined }]],
     ['a transfer to nowhere', 'timeline.gap', [appointed, action('transfer', '2024-05-01')]],
     ['a concurrent post that names none', 'timeline.gap', [appointed, action('give-concurrent-post', '2024-05-01')]],
     ['an appointment without a grade', 'timeline.incomplete-appointment', [{ ...appointed, grade: undefined }]],
-    ['a second appointment while in service', 'timeline.overlap', [appointed, { ...appointed, actionId: 'x', employmentId: 'e-2', effectiveOn: '2025-01-01' }]],
+    [
+      'a second appointment while in service',
+      'timeline.overlap',
+      [appointed, { ...appointed, actionId: 'x', employmentId: 'e-2', effectiveOn: '2025-01-01' }],
+    ],
     ['the same appointment twice', 'timeline.overlap', [appointed, { ...appointed, actionId: 'x' }]],
-    ['two main posts from one day', 'timeline.overlap', [appointed, formal, transferred, { ...transferred, actionId: 'x', post: chief }]],
-    ['a promotion and a transfer that disagree', 'timeline.overlap', [appointed, formal, promoted, { ...transferred, effectiveOn: '2026-04-01' }]],
-    ['a transfer after the last day', 'timeline.after-separation', [appointed, formal, resigned, { ...transferred, effectiveOn: '2026-04-01' }]],
-    ['a second separation', 'timeline.after-separation', [appointed, formal, resigned, { ...resigned, actionId: 'x', effectiveOn: '2026-04-30' }]],
-    ['a late action of an employment that ended before the rehire', 'timeline.after-separation', [appointed, formal, resigned, rehired, { ...transferred, effectiveOn: '2026-05-01' }]],
-    ['a new probation after separation', 'timeline.after-separation', [appointed, formal, resigned, { ...rehired, kind: 'appoint-on-probation' }]],
-    ['a rehire under the old employment', 'timeline.employment-reused', [appointed, formal, resigned, { ...rehired, employmentId: 'e-1' }]],
+    [
+      'two main posts from one day',
+      'timeline.overlap',
+      [appointed, formal, transferred, { ...transferred, actionId: 'x', post: chief }],
+    ],
+    [
+      'a promotion and a transfer that disagree',
+      'timeline.overlap',
+      [appointed, formal, promoted, { ...transferred, effectiveOn: '2026-04-01' }],
+    ],
+    [
+      'a transfer after the last day',
+      'timeline.after-separation',
+      [appointed, formal, resigned, { ...transferred, effectiveOn: '2026-04-01' }],
+    ],
+    [
+      'a second separation',
+      'timeline.after-separation',
+      [appointed, formal, resigned, { ...resigned, actionId: 'x', effectiveOn: '2026-04-30' }],
+    ],
+    [
+      'a late action of an employment that ended before the rehire',
+      'timeline.after-separation',
+      [appointed, formal, resigned, rehired, { ...transferred, effectiveOn: '2026-05-01' }],
+    ],
+    [
+      'a new probation after separation',
+      'timeline.after-separation',
+      [appointed, formal, resigned, { ...rehired, kind: 'appoint-on-probation' }],
+    ],
+    [
+      'a rehire under the old employment',
+      'timeline.employment-reused',
+      [appointed, formal, resigned, { ...rehired, employmentId: 'e-1' }],
+    ],
     ['a rehire while in service', 'timeline.overlap', [appointed, formal, { ...rehired, effectiveOn: '2025-04-01' }]],
-    ['a formal appointment without probation', 'timeline.not-on-probation', [rehired, { ...formal, effectiveOn: '2026-10-01', employmentId: 'e-2' }]],
-    ['an extension after the formal appointment', 'timeline.not-on-probation', [appointed, formal, action('extend-probation', '2024-11-01', { until: '2025-03-31' })]],
-    ['a leave within a leave', 'timeline.already-on-leave', [appointed, formal, onLeave, action('start-leave-of-absence', '2025-07-01')]],
+    [
+      'a formal appointment without probation',
+      'timeline.not-on-probation',
+      [rehired, { ...formal, effectiveOn: '2026-10-01', employmentId: 'e-2' }],
+    ],
+    [
+      'an extension after the formal appointment',
+      'timeline.not-on-probation',
+      [appointed, formal, action('extend-probation', '2024-11-01', { until: '2025-03-31' })],
+    ],
+    [
+      'a leave within a leave',
+      'timeline.already-on-leave',
+      [appointed, formal, onLeave, action('start-leave-of-absence', '2025-07-01')],
+    ],
     ['a return without a leave', 'timeline.return-without-leave', [appointed, formal, back]],
-    ['a secondment within a secondment', 'timeline.already-seconded', [appointed, formal, action('second', '2025-04-01'), action('second', '2025-05-01')]],
-    ['a return without a secondment', 'timeline.return-without-secondment', [appointed, formal, action('return-from-secondment', '2025-05-01')]],
-    ['a concurrent post held already', 'timeline.concurrent-post-twice', [appointed, action('give-concurrent-post', '2025-01-01', { post: roads }), action('give-concurrent-post', '2025-02-01', { post: roads })]],
-    ['the end of a concurrent post never given', 'timeline.concurrent-post-missing', [appointed, action('end-concurrent-post', '2025-02-01', { post: roads })]],
+    [
+      'a secondment within a secondment',
+      'timeline.already-seconded',
+      [appointed, formal, action('second', '2025-04-01'), action('second', '2025-05-01')],
+    ],
+    [
+      'a return without a secondment',
+      'timeline.return-without-secondment',
+      [appointed, formal, action('return-from-secondment', '2025-05-01')],
+    ],
+    [
+      'a concurrent post held already',
+      'timeline.concurrent-post-twice',
+      [
+        appointed,
+        action('give-concurrent-post', '2025-01-01', { post: roads }),
+        action('give-concurrent-post', '2025-02-01', { post: roads }),
+      ],
+    ],
+    [
+      'the end of a concurrent post never given',
+      'timeline.concurrent-post-missing',
+      [appointed, action('end-concurrent-post', '2025-02-01', { post: roads })],
+    ],
   ])('refuses %s: %s', (_, code, actions) => expect(conflict(...actions)).toBe(code));
 
   it('names the action that does not fit', () =>
@@ -180,17 +262,26 @@ describe('known at', () => {
     ['2025-01-10T09:00:00.500Z', [appointed]],
     ['2025-03-20T00:00:00.000000Z', [appointed, transferred]],
   ])('%s: leaves out what was recorded or voided later', (instant, expected) =>
-    expect(knownAt(recorded, instant)).toEqual(expected));
+    expect(knownAt(recorded, instant)).toEqual(expected),
+  );
 });
 
 describe('timeline, any set of actions', () => {
-  const day = fc.integer({ min: 0, max: 58 }).map((n) => `2025-${n < 31 ? '01' : '02'}-${String((n % 31) + 1).padStart(2, '0')}`);
+  const day = fc
+    .integer({ min: 0, max: 58 })
+    .map((n) => `2025-${n < 31 ? '01' : '02'}-${String((n % 31) + 1).padStart(2, '0')}`);
   const anyAction: fc.Arbitrary<Omit<TimelineAction, 'actionId'>> = fc.record(
     {
       employmentId: fc.constantFrom('e-1', 'e-1', 'e-1', 'e-2'),
       kind: fc.constantFrom(
         ...(['transfer', 'promote', 'separate', 'rehire', 'give-concurrent-post', 'end-concurrent-post'] as const),
-        ...(['start-leave-of-absence', 'return-from-leave', 'second', 'return-from-secondment', 'change-hours'] as const),
+        ...([
+          'start-leave-of-absence',
+          'return-from-leave',
+          'second',
+          'return-from-secondment',
+          'change-hours',
+        ] as const),
       ),
       effectiveOn: day,
       post: fc.constantFrom(front, roads, chief),
@@ -201,8 +292,12 @@ describe('timeline, any set of actions', () => {
     { requiredKeys: ['employmentId', 'kind', 'effectiveOn', 'post'] },
   );
   const start = { ...appointed, effectiveOn: '2024-12-01' };
-  const histories = fc.array(anyAction, { maxLength: 8 }).map((list) => [start, ...list.map((one, i) => ({ ...one, actionId: `b-${i}` }))]);
-  const shuffled = histories.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));
+  const histories = fc
+    .array(anyAction, { maxLength: 8 })
+    .map((list) => [start, ...list.map((one, i) => ({ ...one, actionId: `b-${i}` }))]);
+  const shuffled = histories.chain((list) =>
+    fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+  );
 
   it('gives the same history whatever the order of entry', () =>
     fc.assert(

@@ -26,4 +26,26 @@ export class StaffList1700000012001 implements MigrationInterface {
   }
 }
 
-export const placementMigrations: Migration[] = [StaffList1700000012001];
+/** Who looked at whose personal data: confidential reads are written down. */
+export class PersonalDataReads1700000012002 implements MigrationInterface {
+  name = 'PersonalDataReads1700000012002';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE personal_data_reads (
+        municipality text NOT NULL,
+        staff_id text NOT NULL,
+        subject text NOT NULL,
+        correlation_id text NOT NULL,
+        read_at timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
+      CREATE INDEX personal_data_reads_by_person ON personal_data_reads (municipality, staff_id, read_at);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE personal_data_reads');
+  }
+}
+
+export const placementMigrations: Migration[] = [StaffList1700000012001, PersonalDataReads1700000012002];

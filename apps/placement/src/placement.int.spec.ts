@@ -18,7 +18,13 @@ class SetClock extends Clock {
 
 type Body = Record<string, unknown>;
 type Answer = Readonly<{ status: number; body: Body }>;
-type Item = Readonly<{ staffId: string; familyName: string; unitId: string | null; status: string; lastDay: string | null }>;
+type Item = Readonly<{
+  staffId: string;
+  familyName: string;
+  unitId: string | null;
+  status: string;
+  lastDay: string | null;
+}>;
 
 const CITY = '142140';
 const clock = new SetClock();
@@ -61,7 +67,11 @@ afterAll(async () => {
 type Asked = Readonly<{ token?: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }>;
 
 const ask = async (method: string, path: string, { token = tokens.hr, body, headers }: Asked = {}): Promise<Answer> => {
-  const response = await fetch(`${base}/${path}`, { method, body, headers: { authorization: `Bearer ${token}`, ...headers } });
+  const response = await fetch(`${base}/${path}`, {
+    method,
+    body,
+    headers: { authorization: `Bearer ${token}`, ...headers },
+  });
   return { status: response.status, body: (await response.json()) as Body };
 };
 const get = (path: string, token?: string): Promise<Answer> => ask('GET', path, { token });
@@ -72,8 +82,12 @@ const post = (path: string, body: object = {}, key?: string, token?: string): Pr
     headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
   });
 const load = (file: string, text: string | Uint8Array<ArrayBuffer>, key?: string): Promise<Answer> =>
-  ask('POST', `imports/${file}`, { body: text, headers: { 'content-type': 'text/csv', ...(key && { 'idempotency-key': key }) } });
-const list = async (query: string, token?: string): Promise<Item[]> => (await get(`staff?${query}`, token)).body.items as Item[];
+  ask('POST', `imports/${file}`, {
+    body: text,
+    headers: { 'content-type': 'text/csv', ...(key && { 'idempotency-key': key }) },
+  });
+const list = async (query: string, token?: string): Promise<Item[]> =>
+  (await get(`staff?${query}`, token)).body.items as Item[];
 const count = async (type: string): Promise<number> =>
   Number((await sql.query(`SELECT count(*) FROM events WHERE type = $1`, [type])).rows[0].count);
 
@@ -111,20 +125,35 @@ const ACTIONS = [
 describe('imports', () => {
   it('checks without loading', async () => {
     const { status, body } = await load('units?dryRun=true', UNITS);
-    expect({ status, body }).toEqual({ status: 200, body: { rows: 5, accepted: 0, errors: [], dryRun: true, repeated: false } });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { rows: 5, accepted: 0, errors: [], dryRun: true, repeated: false },
+    });
     expect(await count('UnitChanged')).toBe(0);
   });
 
   it('loads units, staff and actions, Shift_JIS too', async () => {
     expect((await load('units', UNITS)).body).toMatchObject({ rows: 5, accepted: 5 });
-    expect((await load('staff', iconv.encode(STAFF, 'cp932') as Uint8Array<ArrayBuffer>)).body).toMatchObject({ rows: 4, accepted: 4 });
-    expect((await load('personnel-actions', ACTIONS, 'actions-1')).body).toMatchObject({ rows: 9, accepted: 9, repeated: false });
-    expect([await count('UnitChanged'), await count('StaffRegistered'), await count('PersonnelActionTaken')]).toEqual([5, 4, 9]);
+    expect((await load('staff', iconv.encode(STAFF, 'cp932') as Uint8Array<ArrayBuffer>)).body).toMatchObject({
+      rows: 4,
+      accepted: 4,
+    });
+    expect((await load('personnel-actions', ACTIONS, 'actions-1')).body).toMatchObject({
+      rows: 9,
+      accepted: 9,
+      repeated: false,
+    });
+    expect([await count('UnitChanged'), await count('StaffRegistered'), await count('PersonnelActionTaken')]).toEqual([
+      5, 4, 9,
+    ]);
   });
 
   it('answers a repeat of the request as before and loads nothing twice', async () => {
     const again = await load('personnel-actions', ACTIONS, 'actions-1');
-    expect(again).toMatchObject({ status: 200, body: { rows: 9, accepted: 9, repeated: true, position: expect.any(Number) } });
+    expect(again).toMatchObject({
+      status: 200,
+      body: { rows: 9, accepted: 9, repeated: true, position: expect.any(Number) },
+    });
     expect(await count('PersonnelActionTaken')).toBe(9);
     expect((await load('personnel-actions', `${ACTIONS}\n`, 'actions-1')).body.code).toBe('request.key-reused');
   });
@@ -155,13 +184,23 @@ describe('imports', () => {
 
   it('refuses a staff number that is taken, and the whole file with it', async () => {
     const { body } = await load('staff', `${STAFF}\n200009,新,人,シン,ジン,2003/1/1,男,架空町`);
-    expect((body.errors as Body[]).map(({ line, code }) => [line, code])).toEqual([2, 3, 4, 5].map((line) => [line, 'staff-number.taken']));
+    expect((body.errors as Body[]).map(({ line, code }) => [line, code])).toEqual(
+      [2, 3, 4, 5].map((line) => [line, 'staff-number.taken']),
+    );
     expect(await count('StaffRegistered')).toBe(4);
   });
 
   it('wants text/csv and the role', async () => {
     expect((await post('imports/units', {})).status).toBe(415);
-    expect((await ask('POST', 'imports/units', { token: tokens.auditor, body: UNITS, headers: { 'content-type': 'text/csv' } })).status).toBe(403);
+    expect(
+      (
+        await ask('POST', 'imports/units', {
+          token: tokens.auditor,
+          body: UNITS,
+          headers: { 'content-type': 'text/csv' },
+        })
+      ).status,
+    ).toBe(403);
   });
 });
 
@@ -193,7 +232,14 @@ describe('the staff list', () => {
     expect(seen.body).not.toHaveProperty('address');
     expect((await get(`staff/${clerk.staffId}`, await manager(chief.staffId))).status).toBe(404);
     expect((await get(`staff/${clerk.staffId}`, tokens.other)).status).toBe(404);
-    const self = await get(`staff/${clerk.staffId}`, await tokenFor({ municipality: CITY, roles: ['staff'], staffId: clerk.staffId }));
+    const self = await get(
+      `staff/${clerk.staffId}`,
+      await tokenFor({ municipality: CITY, roles: ['staff'], staffId: clerk.staffId }),
+    );
+    const { rows } = await sql.query('SELECT count(*)::int AS reads FROM personal_data_reads WHERE staff_id = $1', [
+      clerk.staffId,
+    ]);
+    expect(rows[0].reads).toBe(1); // the director's; one's own and refused looks are none
     expect(self.body).toMatchObject({ birthDate: '2000-01-01', address: '架空町3番' });
   });
 });
@@ -216,7 +262,8 @@ const APPOINTMENT = {
   route: 'new-graduate',
   weeklyMinutes: 2325,
 };
-const register = async (more: object, key?: string): Promise<string> => (await post('staff', { ...PERSON, ...more }, key)).body.id as string;
+const register = async (more: object, key?: string): Promise<string> =>
+  (await post('staff', { ...PERSON, ...more }, key)).body.id as string;
 
 describe('staff and personnel actions', () => {
   it('registers and appoints once under one key; a taken number leaves nothing behind', async () => {
@@ -234,32 +281,52 @@ describe('staff and personnel actions', () => {
     const staffId = await register({ appointment: { ...APPOINTMENT, effectiveOn: '2025-04-01' } });
     const actions = `staff/${staffId}/personnel-actions`;
     expect((await post(actions, { kind: 'appoint-formally', effectiveOn: '2025-10-01' })).status).toBe(201);
-    const moved = await post(actions, { kind: 'transfer', effectiveOn: '2026-04-01', post: { unitId: '112', position: 'shuji' } });
-    const { rows } = await sql.query<{ now: string }>(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`);
+    const moved = await post(actions, {
+      kind: 'transfer',
+      effectiveOn: '2026-04-01',
+      post: { unitId: '112', position: 'shuji' },
+    });
+    const { rows } = await sql.query<{ now: string }>(
+      `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`,
+    );
     const before = encodeURIComponent(rows[0].now);
     const right = { kind: 'transfer', effectiveOn: '2026-07-01', post: { unitId: '112', position: 'shuji' } };
     expect((await post(`${actions}/${String(moved.body.id)}/correction`, right)).status).toBe(201);
 
-    const unitOn = async (query: string) => ((await get(`staff/${staffId}/history?${query}`)).body.posting as { post: { unitId: string } }).post.unitId;
+    const unitOn = async (query: string) =>
+      ((await get(`staff/${staffId}/history?${query}`)).body.posting as { post: { unitId: string } }).post.unitId;
     expect(await unitOn('asOf=2026-05-01')).toBe('111');
     expect(await unitOn(`asOf=2026-05-01&knownAt=${before}`)).toBe('112');
     expect(await unitOn('asOf=2026-07-01')).toBe('112');
-    expect((await get(`staff/${staffId}/history?knownAt=2020-01-01T00:00:00Z`)).body).toMatchObject({ posting: null, actions: [] });
+    expect((await get(`staff/${staffId}/history?knownAt=2020-01-01T00:00:00Z`)).body).toMatchObject({
+      posting: null,
+      actions: [],
+    });
     expect((await post(`${actions}/${String(moved.body.id)}/revocation`)).body.code).toBe('action.voided');
   });
 
   it('lets the person take a resignation back until it is effective', async () => {
     const staffId = await register({ appointment: { ...APPOINTMENT, effectiveOn: '2025-04-01' } });
-    const resigned = await post(`staff/${staffId}/personnel-actions`, { kind: 'separate', effectiveOn: '2026-06-30', reason: 'resignation' });
+    const resigned = await post(`staff/${staffId}/personnel-actions`, {
+      kind: 'separate',
+      effectiveOn: '2026-06-30',
+      reason: 'resignation',
+    });
     const path = `staff/${staffId}/personnel-actions/${String(resigned.body.id)}/withdrawal`;
     const someone = await tokenFor({ municipality: CITY, roles: ['staff'], staffId: 'someone-else' });
     expect((await post(path, {}, undefined, someone)).status).toBe(404);
-    expect((await post(path, {}, undefined, await tokenFor({ municipality: CITY, roles: ['staff'], staffId }))).status).toBe(200);
+    expect(
+      (await post(path, {}, undefined, await tokenFor({ municipality: CITY, roles: ['staff'], staffId }))).status,
+    ).toBe(200);
   });
 
   it('takes a bulk of one day all or none, with an answer per row', async () => {
     const [one, two] = [await register({ appointment: APPOINTMENT }), await register({ appointment: APPOINTMENT })];
-    const move = (staffId: string, unitId: string) => ({ staffId, kind: 'transfer', post: { unitId, position: 'shuji' } });
+    const move = (staffId: string, unitId: string) => ({
+      staffId,
+      kind: 'transfer',
+      post: { unitId, position: 'shuji' },
+    });
     const good = { effectiveOn: '2026-05-01', actions: [move(one, '112'), move(two, '112')] };
     const bad = { effectiveOn: '2026-05-01', actions: [move(one, '112'), move(two, '113'), move('nobody', '112')] };
     const before = await count('PersonnelActionTaken');
@@ -278,22 +345,43 @@ describe('staff and personnel actions', () => {
   });
 
   it('erases the person, leaves the proof, and reads erased everywhere', async () => {
-    const staffId = await register({ staffNumber: '300099', appointment: { ...APPOINTMENT, effectiveOn: '2025-04-01' } });
+    const staffId = await register({
+      staffNumber: '300099',
+      appointment: { ...APPOINTMENT, effectiveOn: '2025-04-01' },
+    });
     expect((await post(`staff/${staffId}/erasure`)).body.code).toBe('staff.in-service');
-    await post(`staff/${staffId}/personnel-actions`, { kind: 'separate', effectiveOn: '2026-03-31', reason: 'resignation' });
+    await post(`staff/${staffId}/personnel-actions`, {
+      kind: 'separate',
+      effectiveOn: '2026-03-31',
+      reason: 'resignation',
+    });
     const { status, body } = await post(`staff/${staffId}/erasure`);
     expect(status).toBe(200);
-    expect((await get(`staff/${staffId}`)).body).toMatchObject({ erased: true, familyName: 'erased', birthDate: 'erased' });
-    expect(await list(`status=out&after=${String(body.position)}&staffNumber=300099`)).toMatchObject([{ familyName: 'erased' }]);
+    expect((await get(`staff/${staffId}`)).body).toMatchObject({
+      erased: true,
+      familyName: 'erased',
+      birthDate: 'erased',
+    });
+    expect(await list(`status=out&after=${String(body.position)}&staffNumber=300099`)).toMatchObject([
+      { familyName: 'erased' },
+    ]);
     expect((await post(`staff/${staffId}/details`, { address: '架空町' })).body.code).toBe('staff.erased');
   });
 
   it('corrects details and gives a number later', async () => {
     const staffId = await register({});
     const corrected = await post(`staff/${staffId}/details`, { staffNumber: '300100', familyName: '訂正' });
-    expect((await get(`staff/${staffId}`)).body).toMatchObject({ staffNumber: '300100', familyName: '訂正', givenName: '次郎' });
-    expect(await list(`status=out&staffNumber=300100&after=${String(corrected.body.position)}`)).toMatchObject([{ familyName: '訂正' }]);
-    expect((await post(`staff/${await register({})}/details`, { staffNumber: '300100' })).body.code).toBe('staff-number.taken');
+    expect((await get(`staff/${staffId}`)).body).toMatchObject({
+      staffNumber: '300100',
+      familyName: '訂正',
+      givenName: '次郎',
+    });
+    expect(await list(`status=out&staffNumber=300100&after=${String(corrected.body.position)}`)).toMatchObject([
+      { familyName: '訂正' },
+    ]);
+    expect((await post(`staff/${await register({})}/details`, { staffNumber: '300100' })).body.code).toBe(
+      'staff-number.taken',
+    );
   });
 
   it('refuses malformed bodies with a field list and stale versions', async () => {
@@ -312,23 +400,39 @@ describe('staff and personnel actions', () => {
 
 describe('the organisation', () => {
   it('shows the tree of a day and takes changes together', async () => {
-    const unit = { unitId: '120', name: '試験課', level: 'section', parentId: '110', sector: null, appointingAuthority: 'mayor', abolished: false };
+    const unit = {
+      unitId: '120',
+      name: '試験課',
+      level: 'section',
+      parentId: '110',
+      sector: null,
+      appointingAuthority: 'mayor',
+      abolished: false,
+    };
     const change = (more: object) => ({ changes: [{ effectiveOn: '2028-04-01', unit: { ...unit, ...more } }] });
-    expect((await post('organisation/changes', change({ parentId: '999' }))).body.code).toBe('unit.parent-not-in-force');
+    expect((await post('organisation/changes', change({ parentId: '999' }))).body.code).toBe(
+      'unit.parent-not-in-force',
+    );
     expect((await post('organisation/changes', change({}))).status).toBe(200);
-    const units = async (day: string) => ((await get(`organisation/units?asOf=${day}`)).body.units as Body[]).map(({ unitId }) => unitId);
+    const units = async (day: string) =>
+      ((await get(`organisation/units?asOf=${day}`)).body.units as Body[]).map(({ unitId }) => unitId);
     expect(await units('2026-04-01')).toEqual(['100', '110', '111', '112']);
     expect(await units('2028-04-01')).toEqual(['100', '110', '111', '112', '113', '120']);
-    const tree = (await get('organisation/tree?asOf=2028-04-01')).body.roots as { children: { children: unknown[] }[] }[];
+    const tree = (await get('organisation/tree?asOf=2028-04-01')).body.roots as {
+      children: { children: unknown[] }[];
+    }[];
     expect(tree[0].children[0].children).toHaveLength(4);
   });
 });
 
 describe('the end of probation', () => {
   const announced = async (staffId: string): Promise<object[]> =>
-    (await sql.query<{ data: object }>(`SELECT data FROM events WHERE type = 'ProbationEndAnnounced' AND data->>'staffId' = $1`, [staffId])).rows.map(
-      ({ data }) => data,
-    );
+    (
+      await sql.query<{ data: object }>(
+        `SELECT data FROM events WHERE type = 'ProbationEndAnnounced' AND data->>'staffId' = $1`,
+        [staffId],
+      )
+    ).rows.map(({ data }) => data);
   const firstAnnounced = async (staffId: string) => (await announced(staffId))[0];
   const due = async (): Promise<number> =>
     Number((await sql.query(`SELECT count(*) FROM timers WHERE state = 'waiting'`)).rows[0].count);

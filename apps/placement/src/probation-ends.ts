@@ -33,14 +33,18 @@ export class ProbationEnds extends Follower {
 
   /** What the stream says now is what counts, so each person of the batch is looked at once. */
   async handle(events: readonly StoredEvent[], tx: PoolClient): Promise<void> {
-    const latest = new Map((events as readonly Watched[]).map((event) => [`${event.municipality}/${event.data.staffId}`, event]));
+    const latest = new Map(
+      (events as readonly Watched[]).map((event) => [`${event.municipality}/${event.data.staffId}`, event]),
+    );
     for (const { municipality, data, metadata } of latest.values()) {
       const { events: career } = await this.store.read(staff, { municipality, id: data.staffId }, tx);
       const state = career.reduce<StaffState>((soFar, event) => staff.evolve(soFar, event), staff.initial);
       const history = timeline(state.status === 'none' ? [] : state.actions);
       if (isConflict(history)) continue;
-      for (const spell of history.spells) await this.keep(municipality, data.staffId, spell, metadata.correlationId, tx);
-      for (const key of revoked(career, history.spells)) await this.timers.cancel(tx, { municipality, kind: KIND, key });
+      for (const spell of history.spells)
+        await this.keep(municipality, data.staffId, spell, metadata.correlationId, tx);
+      for (const key of revoked(career, history.spells))
+        await this.timers.cancel(tx, { municipality, kind: KIND, key });
     }
   }
 
@@ -55,7 +59,11 @@ export class ProbationEnds extends Follower {
     const timer = { municipality, kind: KIND, key: employmentId };
     if (formalFrom || (to && to <= probationUntil)) return this.timers.cancel(tx, timer);
     const payload = { staffId, correlationId };
-    await this.timers.schedule(tx, { ...timer, dueAt: startOfDay(addDays(probationUntil, -ANNOUNCED_BEFORE)), payload });
+    await this.timers.schedule(tx, {
+      ...timer,
+      dueAt: startOfDay(addDays(probationUntil, -ANNOUNCED_BEFORE)),
+      payload,
+    });
   }
 }
 

@@ -11,7 +11,7 @@ const filesIn = (folder: string): string[] =>
     .filter(({ name }) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && name !== 'problems.ts')
     .map(({ parentPath, name }) => join(parentPath, name));
 
-const codes = [...filesIn(source), 'libs/staff-directory/timeline.ts'].flatMap((file) =>
+const codes = [...filesIn(source), 'libs/staff-directory/timeline-rules.ts'].flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(CODE)].map(([, code]) => code),
 );
 const known = { ...PLATFORM_PROBLEMS, ...problems };

@@ -5,13 +5,22 @@ export const problems: ProblemTexts = {
   // the staff master
   'staff.unknown': { ja: 'この職員は登録されていません。', en: 'This member of staff is not registered.' },
   'staff.not-found': { ja: 'この職員は見つかりません。', en: 'There is no such member of staff.' },
-  'staff.already-registered': { ja: 'この職員は既に登録されています。', en: 'This member of staff is registered already.' },
-  'staff.erased': { ja: 'この職員の個人情報は消去済みのため、処理できません。', en: 'The personal data of this person was erased.' },
+  'staff.already-registered': {
+    ja: 'この職員は既に登録されています。',
+    en: 'This member of staff is registered already.',
+  },
+  'staff.erased': {
+    ja: 'この職員の個人情報は消去済みのため、処理できません。',
+    en: 'The personal data of this person was erased.',
+  },
   'staff.in-service': {
     ja: '在職中または採用予定の職員の個人情報は消去できません。',
     en: 'The data of somebody in service, or about to be, cannot be erased.',
   },
-  'staff-number.taken': { ja: 'この職員番号は既に使われています。', en: 'This staff number belongs to somebody already.' },
+  'staff-number.taken': {
+    ja: 'この職員番号は既に使われています。',
+    en: 'This staff number belongs to somebody already.',
+  },
   'staff-number.unknown': { ja: 'この職員番号の職員は登録されていません。', en: 'Nobody has this staff number.' },
   'staff-number.twice': { ja: '同じ職員番号がファイル内に2回あります。', en: 'The staff number is in the file twice.' },
 
@@ -20,16 +29,31 @@ export const problems: ProblemTexts = {
   'action.ends-before-it-begins': { ja: '終了日が発令日より前です。', en: 'The last day is before the first.' },
   'action.already-taken': { ja: 'この発令は既に登録されています。', en: 'This action was taken already.' },
   'action.unknown': { ja: 'この発令は見つかりません。', en: 'There is no such action.' },
-  'action.voided': { ja: 'この発令は既に訂正または取消しされています。', en: 'This action was corrected or revoked already.' },
-  'position.unknown': { ja: 'この職は、発令日時点の職の一覧にありません。', en: 'The city has no such position on that day.' },
-  'grade.unknown': { ja: 'この級は、発令日時点の級の一覧にありません。', en: 'The city has no such grade on that day.' },
+  'action.voided': {
+    ja: 'この発令は既に訂正または取消しされています。',
+    en: 'This action was corrected or revoked already.',
+  },
+  'position.unknown': {
+    ja: 'この職は、発令日時点の職の一覧にありません。',
+    en: 'The city has no such position on that day.',
+  },
+  'grade.unknown': {
+    ja: 'この級は、発令日時点の級の一覧にありません。',
+    en: 'The city has no such grade on that day.',
+  },
   'grade.not-of-position': {
     ja: '級（{grade}）は、この職（{position}）に就ける級ではありません。',
     en: 'Grade {grade} is not one of position {position}.',
   },
   'job-category.unknown': { ja: 'この職種は、職種の一覧にありません。', en: 'The city has no such job category.' },
-  'route.unknown': { ja: 'この採用区分は、採用区分の一覧にありません。', en: 'The city has no such recruitment route.' },
-  'hours.over-full-time': { ja: '週の勤務時間がフルタイムを超えています。', en: 'The weekly hours are more than full time.' },
+  'route.unknown': {
+    ja: 'この採用区分は、採用区分の一覧にありません。',
+    en: 'The city has no such recruitment route.',
+  },
+  'hours.over-full-time': {
+    ja: '週の勤務時間がフルタイムを超えています。',
+    en: 'The weekly hours are more than full time.',
+  },
 
   // probation, promotion, transfer
   'probation.outside-limits': {
@@ -37,7 +61,10 @@ export const problems: ProblemTexts = {
     en: 'Probation must end between {least} and {most}.',
   },
   'probation.already-over': { ja: '条件付採用期間は既に終わっています。', en: 'The probation is over already.' },
-  'probation.not-extended': { ja: '延長後の末日は、今の末日（{until}）より後にしてください。', en: 'The new end is not later than {until}.' },
+  'probation.not-extended': {
+    ja: '延長後の末日は、今の末日（{until}）より後にしてください。',
+    en: 'The new end is not later than {until}.',
+  },
   'probation.not-over': {
     ja: '条件付採用期間（{until}まで）が終わる前に正式採用することはできません。',
     en: 'The probation lasts until {until}.',
@@ -46,53 +73,104 @@ export const problems: ProblemTexts = {
     ja: '昇任は、職または級が今より上がる発令に限ります。異動であれば「異動」としてください。',
     en: 'A promotion must raise position or grade, and lower neither.',
   },
-  'demotion.not-lower': { ja: '降任は、職または級が今より下がる発令に限ります。', en: 'A demotion must lower position or grade, and raise neither.' },
+  'demotion.not-lower': {
+    ja: '降任は、職または級が今より下がる発令に限ります。',
+    en: 'A demotion must lower position or grade, and raise neither.',
+  },
   'transfer.changes-rank': {
     ja: '職の段階が変わる異動は「昇任」または「降任」として発令してください。',
     en: 'A transfer keeps the rank; promote or demote instead.',
   },
-  'concurrent-post.same-as-main': { ja: '本務と同じ職を兼務することはできません。', en: 'The concurrent post is the main post.' },
+  'concurrent-post.same-as-main': {
+    ja: '本務と同じ職を兼務することはできません。',
+    en: 'The concurrent post is the main post.',
+  },
 
   // retirement and separation
   'role-retirement.not-from-managing': {
     ja: '役職定年の発令は、管理監督職から管理監督職以外の職への異動に限ります。',
     en: 'Role retirement is from a managing post to one that is not.',
   },
-  'role-retirement.outside-window': { ja: '発令日が役職定年による異動期間の外にあります。', en: 'The day is outside the window of the role-retirement age.' },
+  'role-retirement.outside-window': {
+    ja: '発令日が役職定年による異動期間の外にあります。',
+    en: 'The day is outside the window of the role-retirement age.',
+  },
   'role-retirement.managing-post-barred': {
     ja: '役職定年の異動期間を過ぎた職員を管理監督職に就けることはできません。',
     en: 'Nobody past the role-retirement window may be given a managing post.',
   },
-  'separation.before-retirement-age': { ja: '定年退職日より前の日付で定年退職とすることはできません。', en: 'The day is before retirement by age is due.' },
-  'separation.beyond-extension': { ja: '勤務延長の上限（3年）を超えています。', en: 'The day is beyond the longest extension, three years.' },
+  'separation.before-retirement-age': {
+    ja: '定年退職日より前の日付で定年退職とすることはできません。',
+    en: 'The day is before retirement by age is due.',
+  },
+  'separation.beyond-extension': {
+    ja: '勤務延長の上限（3年）を超えています。',
+    en: 'The day is beyond the longest extension, three years.',
+  },
   'separation.not-withdrawable': {
     ja: '撤回できるのは、本人の申出による退職（普通退職・早期退職）だけです。',
     en: 'Only a resignation at own request can be withdrawn.',
   },
-  'separation.already-effective': { ja: '退職日（{effectiveOn}）を過ぎたため、撤回できません。', en: 'The separation took effect on {effectiveOn}.' },
+  'separation.already-effective': {
+    ja: '退職日（{effectiveOn}）を過ぎたため、撤回できません。',
+    en: 'The separation took effect on {effectiveOn}.',
+  },
 
   // the history as a whole
-  'timeline.not-appointed': { ja: 'この日には在職していません（採用の発令がありません）。', en: 'Not in service on that day: no appointment.' },
-  'timeline.incomplete-appointment': { ja: '採用の発令に級・職種・週勤務時間のいずれかがありません。', en: 'The appointment lacks grade, job category or hours.' },
+  'timeline.not-appointed': {
+    ja: 'この日には在職していません（採用の発令がありません）。',
+    en: 'Not in service on that day: no appointment.',
+  },
+  'timeline.incomplete-appointment': {
+    ja: '採用の発令に級・職種・週勤務時間のいずれかがありません。',
+    en: 'The appointment lacks grade, job category or hours.',
+  },
   'timeline.gap': { ja: '本務の所属と職が決まらない期間が生じます。', en: 'There would be time without a main post.' },
-  'timeline.overlap': { ja: '同じ期間に本務が重なります。同じ日に矛盾する発令がないか確認してください。', en: 'Main posts would overlap, or actions of one day disagree.' },
-  'timeline.after-separation': { ja: '退職後の発令はできません。再び任用する場合は「再採用」としてください。', en: 'Nothing but a rehire can follow a separation.' },
-  'timeline.employment-reused': { ja: '再採用には新しい在職期間が必要です。', en: 'A rehire needs an employment of its own.' },
+  'timeline.overlap': {
+    ja: '同じ期間に本務が重なります。同じ日に矛盾する発令がないか確認してください。',
+    en: 'Main posts would overlap, or actions of one day disagree.',
+  },
+  'timeline.after-separation': {
+    ja: '退職後の発令はできません。再び任用する場合は「再採用」としてください。',
+    en: 'Nothing but a rehire can follow a separation.',
+  },
+  'timeline.employment-reused': {
+    ja: '再採用には新しい在職期間が必要です。',
+    en: 'A rehire needs an employment of its own.',
+  },
   'timeline.not-on-probation': { ja: '条件付採用期間中ではありません。', en: 'Not on probation on that day.' },
   'timeline.already-on-leave': { ja: '既に休職・休業中です。', en: 'Already on leave of absence.' },
-  'timeline.return-without-leave': { ja: '休職・休業中ではないため、復職の発令はできません。', en: 'There is no leave to return from.' },
+  'timeline.return-without-leave': {
+    ja: '休職・休業中ではないため、復職の発令はできません。',
+    en: 'There is no leave to return from.',
+  },
   'timeline.already-seconded': { ja: '既に派遣中です。', en: 'Already on secondment.' },
-  'timeline.return-without-secondment': { ja: '派遣中ではないため、派遣復帰の発令はできません。', en: 'There is no secondment to return from.' },
+  'timeline.return-without-secondment': {
+    ja: '派遣中ではないため、派遣復帰の発令はできません。',
+    en: 'There is no secondment to return from.',
+  },
   'timeline.concurrent-post-twice': { ja: 'この職は既に兼務しています。', en: 'This concurrent post is held already.' },
-  'timeline.concurrent-post-missing': { ja: '兼務していない職の兼務解除はできません。', en: 'This concurrent post is not held.' },
+  'timeline.concurrent-post-missing': {
+    ja: '兼務していない職の兼務解除はできません。',
+    en: 'This concurrent post is not held.',
+  },
 
   // the organisation
   'unit.not-in-force': { ja: 'この所属は、発令日時点で存在しません。', en: 'The unit does not exist on that day.' },
   'unit.twice-a-day': { ja: '同じ所属・同じ適用開始日の行が2つあります。', en: 'The unit changes twice on one day.' },
-  'unit.unknown': { ja: 'まだ存在しない所属を廃止することはできません。', en: 'A unit that never was cannot be abolished.' },
-  'unit.parent-not-in-force': { ja: '上位所属が、その日には存在しません。', en: 'The unit above does not exist on that day.' },
+  'unit.unknown': {
+    ja: 'まだ存在しない所属を廃止することはできません。',
+    en: 'A unit that never was cannot be abolished.',
+  },
+  'unit.parent-not-in-force': {
+    ja: '上位所属が、その日には存在しません。',
+    en: 'The unit above does not exist on that day.',
+  },
   'unit.has-children': { ja: '下位の所属が残っているため、廃止できません。', en: 'There are still units below it.' },
-  'unit.level-not-below-parent': { ja: '階層が上位所属より下になっていません。', en: 'The level is not below that of the unit above.' },
+  'unit.level-not-below-parent': {
+    ja: '階層が上位所属より下になっていません。',
+    en: 'The level is not below that of the unit above.',
+  },
   'unit.cycle': { ja: '所属の上下関係が循環しています。', en: 'The unit would be above itself.' },
 
   // files and bulk
@@ -104,7 +182,10 @@ export const problems: ProblemTexts = {
     ja: '一括発令のうち{errors}件に誤りがあるため、何も発令していません。',
     en: '{errors} of the actions are wrong; none was taken.',
   },
-  'csv.encoding-unknown': { ja: '文字コードが UTF-8 でも Shift_JIS でもありません。', en: 'The encoding is neither UTF-8 nor Shift_JIS.' },
+  'csv.encoding-unknown': {
+    ja: '文字コードが UTF-8 でも Shift_JIS でもありません。',
+    en: 'The encoding is neither UTF-8 nor Shift_JIS.',
+  },
   'csv.empty': { ja: 'ファイルに見出し行がありません。', en: 'The file has no header row.' },
   'csv.malformed': { ja: '引用符（"）の使い方が正しくありません。', en: 'The quotes of this row are broken.' },
   'csv.uneven-row': { ja: '列の数が見出しと一致しません。', en: 'The row has more or fewer fields than the header.' },
@@ -114,7 +195,10 @@ export const problems: ProblemTexts = {
   'value.missing': { ja: '値がありません。', en: 'The value is missing.' },
   'value.too-long': { ja: '値が長すぎます。', en: 'The value is too long.' },
   'value.unknown': { ja: 'この値は使えません。', en: 'The value is not one of those allowed.' },
-  'date.not-existing': { ja: '存在しない日付です。YYYY-MM-DD または YYYY/M/D で指定してください。', en: 'There is no such date.' },
+  'date.not-existing': {
+    ja: '存在しない日付です。YYYY-MM-DD または YYYY/M/D で指定してください。',
+    en: 'There is no such date.',
+  },
   'date.in-future': { ja: '未来の日付は指定できません。', en: 'The date is in the future.' },
   'number.malformed': { ja: '正の整数で指定してください。', en: 'Not a positive whole number.' },
 };

@@ -24,7 +24,8 @@ export class StaffNumbers {
   }
 
   private async secret(municipality: string): Promise<string> {
-    const known = this.secrets.get(municipality) ?? (await this.stored(municipality)) ?? (await this.drawn(municipality));
+    const known =
+      this.secrets.get(municipality) ?? (await this.stored(municipality)) ?? (await this.drawn(municipality));
     this.secrets.set(municipality, known);
     return known;
   }

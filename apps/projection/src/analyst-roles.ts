@@ -25,7 +25,7 @@ export class AnalystRoles implements OnApplicationBootstrap {
 const ATTEMPTS = 5;
 
 /**
- * Creates the role, or brings an existing one into this shape. Roles belong to the whole server: services of several
+ * Creates the role, or brings an existing one into this shape; the service's own role needs CREATEROLE for that. Roles belong to the whole server: services of several
  * databases, or two instances, may do this at the same moment, and the one that loses tries again.
  * @param password no password leaves the one the role has; a new role without one cannot log in
  */
@@ -35,7 +35,7 @@ export const ensureAnalyst = async (pool: Pool, municipality: string, password?:
     DO $$ BEGIN
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role}; END IF;
     END $$;
-    ALTER ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS ${password ? `PASSWORD ${literal(password)}` : ''};
+    ALTER ROLE ${role} LOGIN ${password ? `PASSWORD ${literal(password)}` : ''};
     ALTER ROLE ${role} SET default_transaction_read_only = on;
     ALTER ROLE ${role} SET statement_timeout = '60s';
     ALTER ROLE ${role} SET search_path = analytics;

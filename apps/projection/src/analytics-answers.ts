@@ -5,13 +5,15 @@ import { httpName, type Asked } from './retention-query.js';
 import type { RetentionRow } from './retention.js';
 import { DIMENSIONS } from './schema/retention.js';
 
-const nullable = (type: unknown, description: string) => ApiProperty({ type: type as never, nullable: true, description });
+const nullable = (type: unknown, description: string) =>
+  ApiProperty({ type: type as never, nullable: true, description });
 
 export class RetentionFigure {
   @ApiProperty() readonly municipality: string;
   @ApiProperty() readonly metricId: string;
   @ApiProperty() readonly definitionVersion: number;
-  @ApiProperty({ description: '年度（継続率では採用年度、retirement.due では退職の年度）' }) readonly fiscalYear: number;
+  @ApiProperty({ description: '年度（継続率では採用年度、retirement.due では退職の年度）' })
+  readonly fiscalYear: number;
   @ApiProperty({ description: '数えた最初の日と最後の日、from/to' }) readonly period: string;
   @nullable(Number, '採用からの年数') readonly years: number | null;
   @ApiProperty({ type: Object, description: '内訳の区分。null は計、unknown は不明' })
@@ -29,7 +31,8 @@ export class RetentionAnswer {
   @ApiProperty() readonly metricId: string;
   @ApiProperty() readonly definitionVersion: number;
   @ApiProperty({ description: 'この日現在' }) readonly asOf: string;
-  @ApiProperty({ description: 'この時刻までの記録による。asOf とともに渡せば同じ答えが得られる' }) readonly knownAt: string;
+  @ApiProperty({ description: 'この時刻までの記録による。asOf とともに渡せば同じ答えが得られる' })
+  readonly knownAt: string;
   @ApiProperty({ type: [RetentionFigure] }) readonly rows: readonly RetentionFigure[];
 }
 
@@ -57,7 +60,11 @@ export class Freshness {
 }
 
 /** Field names and their order are fixed: the same question gives the same bytes. */
-export const jsonOf = ({ municipality, metric, asOf }: Asked, knownAt: Instant, rows: readonly RetentionRow[]): string => {
+export const jsonOf = (
+  { municipality, metric, asOf }: Asked,
+  knownAt: Instant,
+  rows: readonly RetentionRow[],
+): string => {
   const answer: RetentionAnswer = {
     municipality,
     metricId: metric.id,

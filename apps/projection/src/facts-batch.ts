@@ -20,7 +20,11 @@ export class FactsBatch extends BatchHandler {
         ORDER BY municipality, recorded_at DESC, id
        ON CONFLICT (municipality) DO UPDATE SET event_id = excluded.event_id, recorded_at = excluded.recorded_at
         WHERE p.recorded_at < excluded.recorded_at`,
-      [JSON.stringify(events.map(({ municipality, id, recordedAt }) => ({ municipality, id, recorded_at: recordedAt })))],
+      [
+        JSON.stringify(
+          events.map(({ municipality, id, recordedAt }) => ({ municipality, id, recorded_at: recordedAt })),
+        ),
+      ],
     );
   }
 }

@@ -65,7 +65,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    for (let complained = false; !signal.aborted; ) {
+    for (let complained = false; !signal.aborted;) {
       try {
         await this.advance();
         complained = false;
@@ -83,7 +83,10 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
  * streams were read but are not in the facts, so it stays before the first of them; and where it is, while a stream
  * misses events of unknown age.
  */
-export const advanceTo = async ({ pool }: Pick<Database, 'pool'>, { recordedUpTo, offsets }: Watermark): Promise<void> => {
+export const advanceTo = async (
+  { pool }: Pick<Database, 'pool'>,
+  { recordedUpTo, offsets }: Watermark,
+): Promise<void> => {
   await pool.query(
     `WITH behind AS (
        SELECT FROM json_each_text($2) AS asked (partition, next_offset)

@@ -144,7 +144,8 @@ export const METRICS: readonly MetricDefinition[] = [
     version: 1,
     unit: 'persons',
     title: { ja: '定年退職予定者数', en: 'Staff who reach retirement' },
-    numerator: 'asOf の在職者のうち、その年度末に定年退職となる生まれ年度の者（任期付職員と、定年年度を過ぎた者を除く）',
+    numerator:
+      'asOf の在職者のうち、その年度末に定年退職となる生まれ年度の者（任期付職員と、定年年度を過ぎた者を除く）',
     denominator: null,
     period: '定年退職の年度',
     source: '地方公務員法28条の6、附則21項と各団体の条例（方針パックの retirement）',

@@ -21,7 +21,9 @@ class Facts1700000015000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP SCHEMA analytics CASCADE; DROP SCHEMA ${FACTS} CASCADE; GRANT USAGE ON SCHEMA public TO PUBLIC`);
+    await runner.query(
+      `DROP SCHEMA analytics CASCADE; DROP SCHEMA ${FACTS} CASCADE; GRANT USAGE ON SCHEMA public TO PUBLIC`,
+    );
   }
 }
 

@@ -26,7 +26,11 @@ export class ReferenceData implements OnApplicationBootstrap {
       // Two instances may start at once.
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('projection.reference-data'))`);
       await replace(tx, 'metric_definition', definitions());
-      await replace(tx, 'municipality', this.cities().map(({ code, name }) => ({ municipality: code, name })));
+      await replace(
+        tx,
+        'municipality',
+        this.cities().map(({ code, name }) => ({ municipality: code, name })),
+      );
       await replace(tx, 'small_cell_floor', this.each('analytics', floors));
       await replace(tx, 'retirement_year', this.each('retirement', retirementYears));
     });
@@ -36,9 +40,14 @@ export class ReferenceData implements OnApplicationBootstrap {
     return this.policies.municipalities();
   }
 
-  private each<K extends Kind>(kind: K, rows: (city: string, from: LocalDate, policy: InForce<K>) => object[]): object[] {
+  private each<K extends Kind>(
+    kind: K,
+    rows: (city: string, from: LocalDate, policy: InForce<K>) => object[],
+  ): object[] {
     return this.cities().flatMap(({ code }) =>
-      versions(this.policies, code, kind).flatMap((policy, index) => rows(code, index === 0 ? ALWAYS : policy.version, policy)),
+      versions(this.policies, code, kind).flatMap((policy, index) =>
+        rows(code, index === 0 ? ALWAYS : policy.version, policy),
+      ),
     );
   }
 }
@@ -85,8 +94,7 @@ const definitions = () =>
 
 const replace = async (tx: PoolClient, table: string, rows: readonly object[]): Promise<void> => {
   await tx.query(`DELETE FROM ${FACTS}.${table}`);
-  await tx.query(
-    `INSERT INTO ${FACTS}.${table} SELECT * FROM json_populate_recordset(NULL::${FACTS}.${table}, $1)`,
-    [JSON.stringify(rows)],
-  );
+  await tx.query(`INSERT INTO ${FACTS}.${table} SELECT * FROM json_populate_recordset(NULL::${FACTS}.${table}, $1)`, [
+    JSON.stringify(rows),
+  ]);
 };

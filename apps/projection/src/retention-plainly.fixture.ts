@@ -10,7 +10,13 @@ import type { Dimension } from './schema/retention.js';
  * The retention metrics once more, by plain loops over raw events: no facts, no SQL, no timeline of the product. The
  * specs hold the one against the other.
  */
-export type Question = Readonly<{ metric: string; fiscalYear: number; years?: number; asOf: LocalDate; knownAt: string }>;
+export type Question = Readonly<{
+  metric: string;
+  fiscalYear: number;
+  years?: number;
+  asOf: LocalDate;
+  knownAt: string;
+}>;
 
 type Service = { from: LocalDate; to: LocalDate; route: string; lastRoute: string; reason?: string };
 type Staff = { sex: string; cohort: number; actions: PersonnelAction[]; services: Service[] };
@@ -18,7 +24,14 @@ type Share = Readonly<{ staff: Staff; service: Service; day: LocalDate; until: L
 
 const NEVER = '9999-12-31';
 const NOT_LEAVING = 'returned-to-home-body';
-const NOT_FUTSU = ['retirement-age', 'early-retirement', 'death', 'term-expired', 'status-dismissal', 'disciplinary-dismissal'];
+const NOT_FUTSU = [
+  'retirement-age',
+  'early-retirement',
+  'death',
+  'term-expired',
+  'status-dismissal',
+  'disciplinary-dismissal',
+];
 
 export class Plainly {
   private readonly staff = new Map<string, Staff>();
@@ -37,7 +50,9 @@ export class Plainly {
 
   /** Numerator and denominator per class of the breakdown; the whole under `null`. */
   by(dimension: Dimension): Map<string | null, { numerator: number; denominator: number }> {
-    const sums = new Map<string | null, { numerator: number; denominator: number }>([[null, { numerator: 0, denominator: 0 }]]);
+    const sums = new Map<string | null, { numerator: number; denominator: number }>([
+      [null, { numerator: 0, denominator: 0 }],
+    ]);
     for (const share of this.shares()) {
       for (const key of [null, this.classOf(share, dimension)]) {
         const { numerator, denominator } = sums.get(key) ?? { numerator: 0, denominator: 0 };
@@ -52,7 +67,12 @@ export class Plainly {
       const { unitId, level, parentId } = event.data.unit;
       this.units.push({ on: event.data.effectiveOn, id: unitId, level, parent: parentId });
     } else if (event.type === 'StaffRegistered') {
-      this.staff.set(event.data.staffId, { sex: event.data.sex, cohort: event.data.birthCohort, actions: [], services: [] });
+      this.staff.set(event.data.staffId, {
+        sex: event.data.sex,
+        cohort: event.data.birthCohort,
+        actions: [],
+        services: [],
+      });
     } else if (event.type === 'PersonnelActionTaken') {
       this.staff.get(event.data.staffId)?.actions.push(event.data.action);
     } else if (event.type === 'PersonnelActionVoided') {
@@ -75,7 +95,14 @@ export class Plainly {
 
   private sharesOf(staff: Staff, service: Service, first: LocalDate, lastDay: LocalDate): Share[] {
     const { metric, asOf, fiscalYear } = this.question;
-    const share = (day: LocalDate, until: LocalDate, n: number, d: number): Share => ({ staff, service, day, until, n, d });
+    const share = (day: LocalDate, until: LocalDate, n: number, d: number): Share => ({
+      staff,
+      service,
+      day,
+      until,
+      n,
+      d,
+    });
     const out: Share[] = [];
     const last = service.to === NEVER ? NEVER : addDays(service.to, -1);
     const onFirst = service.from <= first && last >= first && first <= asOf;
@@ -105,7 +132,8 @@ export class Plainly {
     }
     if (metric === 'retirement.due' && service.from <= asOf && last >= asOf && service.lastRoute !== 'fixed-term') {
       const params = packs.inForce(this.city, 'retirement', asOf);
-      if (fiscalYearOf(retirementDate(`${staff.cohort}-08-15`, params)) === fiscalYear) out.push(share(asOf, asOf, 1, 0));
+      if (fiscalYearOf(retirementDate(`${staff.cohort}-08-15`, params)) === fiscalYear)
+        out.push(share(asOf, asOf, 1, 0));
     }
     return out;
   }
@@ -145,7 +173,13 @@ export class Plainly {
       }
       case 'tenure_band': {
         const years = months(service.from, until) / 12;
-        const [band] = [[1, '<1'], [3, '1-3'], [5, '3-5'], [10, '5-10'], [20, '10-20']].filter(([most]) => years < Number(most));
+        const [band] = [
+          [1, '<1'],
+          [3, '1-3'],
+          [5, '3-5'],
+          [10, '5-10'],
+          [20, '10-20'],
+        ].filter(([most]) => years < Number(most));
         return String(band?.[1] ?? '20+');
       }
     }
@@ -153,7 +187,10 @@ export class Plainly {
 
   private department(unit: string, day: LocalDate): string {
     const stateOf = (id: string | null) =>
-      this.units.filter((change) => change.id === id && change.on <= day).toSorted((a, b) => (a.on < b.on ? -1 : 1)).at(-1);
+      this.units
+        .filter((change) => change.id === id && change.on <= day)
+        .toSorted((a, b) => (a.on < b.on ? -1 : 1))
+        .at(-1);
     const own = stateOf(unit);
     const parent = stateOf(own?.parent ?? null);
     return parent?.level === 'department' ? parent.id : unit;
@@ -166,7 +203,9 @@ const packs = Policies.load('policies');
 const servicesOf = (actions: readonly PersonnelAction[]): Service[] => {
   const services: Service[] = [];
   const begun = actions.filter(({ kind }) => kind === 'appoint-on-probation' || kind === 'rehire');
-  for (const { employmentId, effectiveOn, route = 'other' } of begun.toSorted((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : 1))) {
+  for (const { employmentId, effectiveOn, route = 'other' } of begun.toSorted((a, b) =>
+    a.effectiveOn < b.effectiveOn ? -1 : 1,
+  )) {
     const end = actions.find((action) => action.kind === 'separate' && action.employmentId === employmentId);
     const to = end ? addDays(end.effectiveOn, 1) : NEVER;
     const before = services.at(-1);
@@ -177,8 +216,11 @@ const servicesOf = (actions: readonly PersonnelAction[]): Service[] => {
 };
 
 const attributes = ({ actions }: Staff, day: LocalDate): { unit: string; grade: string; jobCategory: string } => {
-  const sofar = actions.filter(({ effectiveOn, kind }) => effectiveOn <= day && kind !== 'separate').toSorted((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : 1));
-  const latest = <T>(of: (action: PersonnelAction) => T | undefined) => sofar.map(of).findLast((value) => value !== undefined);
+  const sofar = actions
+    .filter(({ effectiveOn, kind }) => effectiveOn <= day && kind !== 'separate')
+    .toSorted((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : 1));
+  const latest = <T>(of: (action: PersonnelAction) => T | undefined) =>
+    sofar.map(of).findLast((value) => value !== undefined);
   return {
     unit: latest(({ post }) => post?.unitId) ?? 'unknown',
     grade: latest(({ grade }) => grade) ?? 'unknown',

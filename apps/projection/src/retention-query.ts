@@ -10,8 +10,7 @@ import { MAX_DIMENSIONS, type RetentionQuestion } from './retention.js';
 import { DIMENSIONS, type Dimension } from './schema/retention.js';
 
 /** Names in HTTP are the camelCase of those in SQL. */
-export const httpName = (dimension: Dimension): string =>
-  dimension.replace(/_[a-z]/g, (part) => part[1].toUpperCase());
+export const httpName = (dimension: Dimension): string => dimension.replace(/_[a-z]/g, (part) => part[1].toUpperCase());
 
 const NAMES = DIMENSIONS.map(httpName);
 const ClassOf = (description: string) => (target: object, property: string) => {
@@ -108,7 +107,8 @@ const malformed = (field: string, message: string): Malformed =>
 const metricAndYears = ({ metric: name, years }: RetentionQuery): { metric: MetricDefinition; years: number[] } => {
   const [, id, inside] = /^([a-z0-9.]+?)(?:\((\d+)\))?$/.exec(name) ?? [];
   const metric = metricOf(id);
-  if (!metric) throw malformed('metric', `次のいずれかを指定してください：${METRICS.map((known) => known.id).join('、')}`);
+  if (!metric)
+    throw malformed('metric', `次のいずれかを指定してください：${METRICS.map((known) => known.id).join('、')}`);
   const given = inside ?? years;
   if (metric.id === 'retention.cohort' && !Number(given)) throw malformed('years', '採用からの年数を指定してください');
   if (metric.id !== 'retention.cohort' && given !== undefined) throw malformed('years', 'この指標に年数はありません');
@@ -123,13 +123,15 @@ const filtersOf = (query: RetentionQuery): Partial<Record<Dimension, string>> =>
     }),
   );
 
-const groupsOf = ({ groupBy = '' }: RetentionQuery, { always = [] }: MetricDefinition, filters: object): Dimension[] => {
+const groupsOf = (
+  { groupBy = '' }: RetentionQuery,
+  { always = [] }: MetricDefinition,
+  filters: object,
+): Dimension[] => {
   const names = groupBy === '' ? [] : groupBy.split(',');
   const wrong = names.find((name) => !NAMES.includes(name));
   if (wrong !== undefined) throw malformed('groupBy', `次のいずれかを指定してください：${NAMES.join('、')}`);
-  return DIMENSIONS.filter(
-    (name) => (names.includes(httpName(name)) || always.includes(name)) && !(name in filters),
-  );
+  return DIMENSIONS.filter((name) => (names.includes(httpName(name)) || always.includes(name)) && !(name in filters));
 };
 
 const fiscalYearsOf = ({ fiscalYear }: RetentionQuery, { id }: MetricDefinition, asOf: LocalDate): number[] => {

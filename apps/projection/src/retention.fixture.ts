@@ -50,8 +50,21 @@ export class Story {
     });
   }
 
-  unit(unitId: string, level: 'city' | 'authority' | 'department' | 'section', parentId: string | null, effectiveOn = '2000-04-01'): void {
-    const unit = { unitId, name: unitId, level, parentId, sector: null, appointingAuthority: 'mayor', abolished: false } as const;
+  unit(
+    unitId: string,
+    level: 'city' | 'authority' | 'department' | 'section',
+    parentId: string | null,
+    effectiveOn = '2000-04-01',
+  ): void {
+    const unit = {
+      unitId,
+      name: unitId,
+      level,
+      parentId,
+      sector: null,
+      appointingAuthority: 'mayor',
+      abolished: false,
+    } as const;
     this.add(`organisation-${this.municipality}/main`, { type: 'UnitChanged', data: { effectiveOn, unit } });
   }
 
@@ -79,7 +92,13 @@ export class Person {
   hired(on: LocalDate, unitId: string, parts: Partial<PersonnelAction> = {}): this {
     this.employment += 1;
     const kind: Kind = this.employment === 1 ? 'appoint-on-probation' : 'rehire';
-    const attributes = { post: { unitId, position: 'shuji' }, grade: '1', jobCategory: 'general', route: 'new-graduate', weeklyMinutes: 2325 };
+    const attributes = {
+      post: { unitId, position: 'shuji' },
+      grade: '1',
+      jobCategory: 'general',
+      route: 'new-graduate',
+      weeklyMinutes: 2325,
+    };
     this.take(kind, on, { ...attributes, ...parts });
     return this;
   }
@@ -148,7 +167,7 @@ const END = '2026-06-30';
 
 /** What happens from the day on; the last day in service when the person leaves. */
 const served = (person: Person, from: LocalDate, next: () => number, pick: Pick): LocalDate | undefined => {
-  for (let day = from; ; ) {
+  for (let day = from; ;) {
     day = addDays(day, 1 + Math.floor(next() * 900));
     if (day > END) return undefined;
     const chance = next();
@@ -186,7 +205,12 @@ const generator = (seed: number) => {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 };
 
-export type TestProjection = Readonly<{ url: string; pool: Pool; load: (events: readonly Delivered[], batch?: number) => Promise<void>; close: () => Promise<void> }>;
+export type TestProjection = Readonly<{
+  url: string;
+  pool: Pool;
+  load: (events: readonly Delivered[], batch?: number) => Promise<void>;
+  close: () => Promise<void>;
+}>;
 
 /** A migrated database with reference data; `load` takes events in as the consumer does. */
 export const openProjection = async (prefix: string): Promise<TestProjection> => {
@@ -194,18 +218,21 @@ export const openProjection = async (prefix: string): Promise<TestProjection> =>
   const database = await Database.open(created.url, [...messagingMigrations, ...projectionMigrations]);
   await database.migrate();
   await new ReferenceData(database, Policies.load('policies')).onApplicationBootstrap();
-  const handler = new FactsBatch();
   return {
     url: created.url,
     pool: database.pool,
-    load: async (events, batch = 50) => {
-      for (let start = 0; start < events.length; start += batch) {
-        await inTransaction(database.pool, (tx) => handler.handle(events.slice(start, start + batch), tx));
-      }
-    },
+    load: (events, batch) => loadInto(database.pool, events, batch),
     close: async () => {
       await database.close();
       await created.drop();
     },
   };
+};
+
+/** Takes events in as the consumer does, without Kafka. */
+export const loadInto = async (pool: Pool, events: readonly Delivered[], batch = 50): Promise<void> => {
+  const handler = new FactsBatch();
+  for (let start = 0; start < events.length; start += batch) {
+    await inTransaction(pool, (tx) => handler.handle(events.slice(start, start + batch), tx));
+  }
 };

@@ -40,25 +40,42 @@ describe('retention metrics', () => {
   });
   afterAll(() => projection.close());
 
-  const cells = async (metric: string, fiscalYear: number, years: number | undefined, asOf: string, knownAt: string, dimension: string) => {
-    const { rows } = await projection.pool.query<{ keys: [string | null]; numerator: string; denominator: string | null; value: string | null }>(
-      'SELECT * FROM facts_v1.retention_cells($1, $2, $3, $4, $5, $6, $7)',
-      [ISEHARA, metric, fiscalYear, years ?? null, asOf, knownAt, [dimension]],
-    );
+  const cells = async (
+    metric: string,
+    fiscalYear: number,
+    years: number | undefined,
+    asOf: string,
+    knownAt: string,
+    dimension: string,
+  ) => {
+    const { rows } = await projection.pool.query<{
+      keys: [string | null];
+      numerator: string;
+      denominator: string | null;
+      value: string | null;
+    }>('SELECT * FROM facts_v1.retention_cells($1, $2, $3, $4, $5, $6, $7)', [
+      ISEHARA,
+      metric,
+      fiscalYear,
+      years ?? null,
+      asOf,
+      knownAt,
+      [dimension],
+    ]);
     return rows;
   };
 
   /** Everything is known; half of the people are; and a day in the middle of a year, known and not. */
   const halfway = isehara.events[Math.floor(isehara.events.length / 2)].recordedAt;
   const VIEWS = [
-    ['2026-06-30', isehara.now],
-    ['2026-06-30', halfway],
-    ['2024-11-15', isehara.now],
+    ['2026-06-30', isehara.now, [2016, 2021, 2024]],
+    ['2026-06-30', halfway, [2023]],
+    ['2024-11-15', isehara.now, [2024]],
   ] as const;
 
   it.each(METRICS.map(({ id }) => id))('%s is what a plain calculation over the raw events gives', async (id) => {
-    for (const [asOf, knownAt] of VIEWS) {
-      for (const fiscalYear of id === 'retirement.due' ? [2026, 2028, 2030, 2038] : [2016, 2021, 2023, 2024]) {
+    for (const [asOf, knownAt, past] of VIEWS) {
+      for (const fiscalYear of id === 'retirement.due' ? past.map((year) => year + 12) : past) {
         const years = definition(id).perYears ? 2 : undefined;
         const plainly = new Plainly(isehara.events, ISEHARA, { metric: id, fiscalYear, years, asOf, knownAt });
         for (const dimension of DIMENSIONS) {
@@ -100,9 +117,16 @@ describe('retention metrics', () => {
           [ISEHARA, id, fiscalYear, years, '2026-06-30', knownAt],
         );
         for (const dimension of DIMENSIONS) {
-          const asked = { metric: definition(id), fiscalYears: [fiscalYear], years: [3], groupBy: [dimension], knownAt };
+          const asked = {
+            metric: definition(id),
+            fiscalYears: [fiscalYear],
+            years: [3],
+            groupBy: [dimension],
+            knownAt,
+          };
           const rows = await answer(projection.pool, question({ ...asked, metric: { ...definition(id), always: [] } }));
-          const shown = new Map(rows.map((row) => [row.dimensions[dimension], row]));
+          const own = rows.filter((row) => row.years === years);
+          const shown = new Map(own.map((row) => [row.dimensions[dimension], row]));
           for (const figure of figures.filter((row) => row.dimension === dimension)) {
             const row = shown.get(String(figure.dimension_value));
             expect([id, dimension, figure.dimension_value, row?.suppressed, row?.numerator, row?.value]).toEqual([
@@ -124,25 +148,35 @@ describe('retention metrics', () => {
       const asked = { metric: definition('headcount'), knownAt: isehara.now };
       const broken = await answer(projection.pool, question({ ...asked, groupBy: ['grade'] }));
       for (const { dimensions, suppressed, numerator } of broken.filter((row) => row.dimensions.grade !== null)) {
-        const [filtered] = await answer(projection.pool, question({ ...asked, filters: { grade: String(dimensions.grade) } }));
+        const [filtered] = await answer(
+          projection.pool,
+          question({ ...asked, filters: { grade: String(dimensions.grade) } }),
+        );
         expect([filtered.suppressed, filtered.numerator]).toEqual([suppressed, numerator]);
       }
       expect(broken.some(({ suppressed }) => suppressed)).toBe(true);
     });
 
-    it('add up: the shown parts and the total of a table by two breakdowns', async () => {
-      const rows = await answer(projection.pool, question({ metric: definition('headcount'), groupBy: ['sex', 'route'], knownAt: isehara.now }));
-      const [total, ...parts] = rows;
-      expect(total.dimensions).toEqual({ route: null, sex: null });
-      expect(parts.every(({ suppressed }) => !suppressed)).toBe(true);
+    it('add up to their total', async () => {
+      const asked = { metric: definition('headcount'), groupBy: ['sex'] as const, knownAt: isehara.now };
+      const [total, ...parts] = await answer(projection.pool, question(asked));
+      expect([total.dimensions, parts.map(({ dimensions }) => dimensions)]).toEqual([
+        { sex: null },
+        [{ sex: '1' }, { sex: '2' }],
+      ]);
       expect(parts.reduce((sum, { numerator }) => sum + Number(numerator), 0)).toBe(total.numerator);
     });
 
     it('know only what had been recorded, and are the same after a retroactive correction and after a rebuild', async () => {
-      const view = question({ metric: definition('sep.opening'), groupBy: ['department_then', 'sex'], knownAt: isehara.now });
+      const view = question({
+        metric: definition('sep.opening'),
+        groupBy: ['department_then', 'sex'],
+        knownAt: isehara.now,
+      });
       const published = JSON.stringify(await answer(projection.pool, view));
       const leaver = isehara.events.findLast(
-        ({ type, data }) => type === 'PersonnelActionTaken' && data.action.kind === 'separate' && data.action.effectiveOn > '2024-04-01',
+        ({ type, data }) =>
+          type === 'PersonnelActionTaken' && data.action.kind === 'separate' && data.action.effectiveOn > '2024-04-01',
       ) as { data: { staffId: string; action: { actionId: string } } };
       const corrected = [...isehara.events];
       const { staffId, action } = leaver.data;
@@ -185,7 +219,12 @@ describe('worked examples', () => {
   });
   afterAll(() => projection.close());
 
-  const one = async (parts: Partial<RetentionQuestion>) => (await answer(projection.pool, question(parts))).map(({ numerator, denominator, value }) => [numerator, denominator, value]);
+  const one = async (parts: Partial<RetentionQuestion>) =>
+    (await answer(projection.pool, question(parts))).map(({ numerator, denominator, value }) => [
+      numerator,
+      denominator,
+      value,
+    ]);
 
   it('普通退職 18 of 1,200 is 1.5 %; 29歳以下 7 of 210 is 3.3 % (law.md 12, 25)', async () => {
     const story = new Story(ISEHARA);
@@ -212,7 +251,8 @@ describe('worked examples', () => {
     people[6].left('2025-04-01', 'resignation');
     people[7].left('2024-03-31', 'resignation');
     await projection.load(story.events);
-    const of = (id: string, fiscalYear = 2024) => one({ municipality: HIRATSUKA, metric: definition(id), fiscalYears: [fiscalYear] });
+    const of = (id: string, fiscalYear = 2024) =>
+      one({ municipality: HIRATSUKA, metric: definition(id), fiscalYears: [fiscalYear] });
     expect(await of('headcount')).toEqual([[9, null, 9]]);
     expect(await of('headcount', 2025)).toEqual([[7, null, 7]]);
     expect(await of('sep.rate')).toEqual([[1, 9, 11.1]]);

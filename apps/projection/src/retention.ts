@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { endOf, startOf } from '#libs/law/fiscal-year';
+import { endOf, fiscalYearOf, startOf } from '#libs/law/fiscal-year';
 import { minDate, type LocalDate } from '#libs/law/local-date';
 import type { Instant } from '#libs/projections/instant';
 import type { MetricDefinition } from './metric-definitions.js';
@@ -11,7 +11,7 @@ export type RetentionQuestion = Readonly<{
   municipality: string;
   metric: MetricDefinition;
   fiscalYears: readonly number[];
-  /** Years since hiring, for metrics that take them. */
+  /** Years since hiring, for `retention.cohort`; the survival curve has all of them. */
   years: readonly number[];
   groupBy: readonly Dimension[];
   /** One class of a breakdown; small cells are decided before filtering. */
@@ -45,7 +45,8 @@ export type RetentionRow = Readonly<{
 export const MAX_DIMENSIONS = 3;
 
 type FigureKey = Readonly<{ fiscal_year: number; years: number | null }>;
-type CellRow = FigureKey & Readonly<{ keys: Keys; numerator: string; denominator: string | null; value: string | null; people: string }>;
+type CellRow = FigureKey &
+  Readonly<{ keys: Keys; numerator: string; denominator: string | null; value: string | null; people: string }>;
 
 /** Answers a question on retention: cells by SQL, small ones hidden, in a fixed order. */
 export const answer = async (pool: Pool, question: RetentionQuestion): Promise<RetentionRow[]> => {
@@ -64,10 +65,12 @@ export const answer = async (pool: Pool, question: RetentionQuestion): Promise<R
   });
 };
 
-const figuresOf = ({ metric, fiscalYears, years }: RetentionQuestion): FigureKey[] =>
-  fiscalYears.flatMap((fiscalYear) =>
-    (metric.perYears ? years : [null]).map((n) => ({ fiscal_year: fiscalYear, years: n })),
-  );
+const figuresOf = ({ metric, fiscalYears, years, asOf }: RetentionQuestion): FigureKey[] =>
+  fiscalYears.flatMap((fiscalYear) => {
+    const curve = metric.id === 'retention.survival' ? fiscalYearOf(asOf) - fiscalYear + 1 : 0;
+    const points = curve > 0 ? Array.from({ length: curve }, (_, index) => index + 1) : years;
+    return (metric.perYears ? points : [null]).map((n) => ({ fiscal_year: fiscalYear, years: n }));
+  });
 
 const floorOf = async (pool: Pool, municipality: string, asOf: LocalDate): Promise<number> => {
   const { rows } = await pool.query<{ floor: number }>(
@@ -87,7 +90,10 @@ const rowsOf = (
   floor: number,
 ): RetentionRow[] => {
   const byKeys = new Map(cells.map((cell) => [JSON.stringify(cell.keys), cell]));
-  const { classes, isHidden } = suppress(cells.map(({ keys, people }) => ({ keys, people: Number(people) })), floor);
+  const { classes, isHidden } = suppress(
+    cells.map(({ keys, people }) => ({ keys, people: Number(people) })),
+    floor,
+  );
   const shown = (dimension: Dimension, index: number) => [...(classes[index] ?? [])].toSorted(inOrder(dimension));
   const axes = dimensions.map((name, i) => (name in filters ? [filters[name] ?? null] : shown(name, i)));
   const total = dimensions.map((name) => filters[name] ?? null);

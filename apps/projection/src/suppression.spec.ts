@@ -34,7 +34,8 @@ describe('suppression of small cells', () => {
   it('hides until the hidden ones together are enough people', () =>
     expect(hiddenOf(cubeOf(leaves({ a: 1, b: 1, c: 9, d: 20 })))).toEqual(['a', 'b', 'c']));
 
-  it('hides the total of too few people too', () => expect(hiddenOf(cubeOf(leaves({ a: 1, b: 2 })))).toEqual(['*', 'a', 'b']));
+  it('hides the total of too few people too', () =>
+    expect(hiddenOf(cubeOf(leaves({ a: 1, b: 2 })))).toEqual(['*', 'a', 'b']));
 
   it('hides four cells of a table by two breakdowns', () =>
     expect(hiddenOf(cubeOf(leaves({ 'a m': 3, 'a f': 9, 'b m': 8, 'b f': 20 }))).toSorted()).toEqual([
@@ -59,15 +60,19 @@ describe('suppression of small cells', () => {
   const table = fc
     .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 2 }))
     .chain(([rows, columns, layers]) =>
-      fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 5, max: 60 })), {
-        minLength: rows * columns * layers,
-        maxLength: rows * columns * layers,
-      }).map((counts) =>
-        counts.map((people, i) => ({
-          keys: [`r${i % rows}`, `c${Math.floor(i / rows) % columns}`, `l${Math.floor(i / rows / columns)}`],
-          people,
-        })).filter(({ people }) => people > 0),
-      ),
+      fc
+        .array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 5, max: 60 })), {
+          minLength: rows * columns * layers,
+          maxLength: rows * columns * layers,
+        })
+        .map((counts) =>
+          counts
+            .map((people, i) => ({
+              keys: [`r${i % rows}`, `c${Math.floor(i / rows) % columns}`, `l${Math.floor(i / rows / columns)}`],
+              people,
+            }))
+            .filter(({ people }) => people > 0),
+        ),
     )
     .filter((cells) => cells.length > 0);
 
@@ -102,7 +107,10 @@ describe('suppression of small cells', () => {
  */
 const workedOut = (classes: readonly (readonly string[])[], isHidden: (keys: Keys) => boolean): string[] => {
   const options = classes.map((values) => [null, ...values]);
-  const all = options.reduce<Keys[]>((soFar, values) => soFar.flatMap((keys) => values.map((value) => [...keys, value])), [[]]);
+  const all = options.reduce<Keys[]>(
+    (soFar, values) => soFar.flatMap((keys) => values.map((value) => [...keys, value])),
+    [[]],
+  );
   const unknown = all.filter(isHidden).map((keys) => JSON.stringify(keys));
   const column = new Map(unknown.map((id, i) => [id, i]));
   const matrix = all.flatMap((keys) =>

@@ -25,7 +25,7 @@ export const suppress = (cells: readonly Cell[], floor: number): Suppression => 
     if (!table.some(({ keys }) => hidden.has(idOf(keys))) && !cube.anyTotalHidden(dimensions, hidden)) continue;
     // An empty cell that is shown takes part in no exchange: beside hidden ones it is not told apart from them.
     for (const cell of table) if (cell.people === 0) hidden.add(idOf(cell.keys));
-    for (let more = partners(cube, dimensions, hidden, floor); more.length > 0; ) {
+    for (let more = partners(cube, dimensions, hidden, floor); more.length > 0;) {
       more.forEach((id) => hidden.add(id));
       more = partners(cube, dimensions, hidden, floor);
     }
@@ -48,8 +48,9 @@ const idOf = (keys: Keys): string => JSON.stringify(keys);
 
 /** Sets of breakdowns, the smaller ones first. */
 const subsets = (count: number): number[][] =>
-  Array.from({ length: 2 ** count }, (_, mask) => Array.from({ length: count }, (_value, i) => i).filter((i) => mask & (1 << i)))
-    .toSorted((a, b) => a.length - b.length);
+  Array.from({ length: 2 ** count }, (_, mask) =>
+    Array.from({ length: count }, (_value, i) => i).filter((i) => mask & (1 << i)),
+  ).toSorted((a, b) => a.length - b.length);
 
 class Cube {
   readonly classes: readonly (readonly string[])[];
@@ -68,7 +69,10 @@ class Cube {
 
   /** All cells with a class in exactly these breakdowns. */
   table(dimensions: readonly number[]): Cell[] {
-    return this.within(this.classes.map(() => null), dimensions);
+    return this.within(
+      this.classes.map(() => null),
+      dimensions,
+    );
   }
 
   /** The parts of a total along further breakdowns. */
@@ -127,7 +131,9 @@ const levelOf = (keys: Keys): number => keys.filter((key) => key !== null).lengt
 /** total − parts = 0, over what is hidden of them. */
 const equation = ({ total, parts }: { total: Cell; parts: readonly Cell[] }, hidden: ReadonlySet<string>): Equation =>
   new Map(
-    [...parts.map(({ keys }) => [idOf(keys), 1] as const), [idOf(total.keys), -1] as const].filter(([id]) => hidden.has(id)),
+    [...parts.map(({ keys }) => [idOf(keys), 1] as const), [idOf(total.keys), -1] as const].filter(([id]) =>
+      hidden.has(id),
+    ),
   );
 
 const smallestFirst = (a: Cell, b: Cell): number => a.people - b.people || (idOf(a.keys) < idOf(b.keys) ? -1 : 1);

@@ -11,9 +11,7 @@ export const unitFacts: FactProjection<UnitHistory, PlacementEvent> = {
   table: 'unit_history',
   fields: ['unitId', 'changes'],
   factTables: {
-    unit: [
-      ...['unit_id', 'name', 'level', 'parent_id', 'sector', 'appointing_authority', 'valid_from', 'valid_to'],
-    ],
+    unit: [...['unit_id', 'name', 'level', 'parent_id', 'sector', 'appointing_authority', 'valid_from', 'valid_to']],
   },
   key: (event) => (event.type === 'UnitChanged' ? event.data.unit.unitId : undefined),
   project: (row, event) => {
@@ -23,7 +21,8 @@ export const unitFacts: FactProjection<UnitHistory, PlacementEvent> = {
     const changes = [...others, data].toSorted((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : 1));
     return { unitId: data.unit.unitId, changes };
   },
-  facts: ({ changes }) => changes.flatMap((change, index) => (change.unit.abolished ? [] : [unitFact(change, changes[index + 1])])),
+  facts: ({ changes }) =>
+    changes.flatMap((change, index) => (change.unit.abolished ? [] : [unitFact(change, changes[index + 1])])),
 };
 
 const unitFact = ({ effectiveOn, unit }: Change, next: Change | undefined): Fact => ({

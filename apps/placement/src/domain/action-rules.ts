@@ -49,12 +49,15 @@ export const actionFault = (action: PersonnelAction, rules: RulesOfDay): ActionF
   const missing = REQUIRED[kind]?.find((field) => action[field] === undefined);
   if (missing) return { code: 'action.incomplete', field: missing };
   if (until && until < effectiveOn) return { code: 'action.ends-before-it-begins', field: 'until' };
-  if (post && !rules.units.has(post.unitId) && kind !== 'end-concurrent-post') return { code: 'unit.not-in-force', field: 'post' };
+  if (post && !rules.units.has(post.unitId) && kind !== 'end-concurrent-post')
+    return { code: 'unit.not-in-force', field: 'post' };
   if (post && !rules.positions.has(post.position)) return { code: 'position.unknown', field: 'post' };
   if (grade !== undefined && !rules.grades.has(grade)) return { code: 'grade.unknown', field: 'grade' };
-  if (jobCategory !== undefined && !rules.jobCategories.has(jobCategory)) return { code: 'job-category.unknown', field: 'jobCategory' };
+  if (jobCategory !== undefined && !rules.jobCategories.has(jobCategory))
+    return { code: 'job-category.unknown', field: 'jobCategory' };
   if (route !== undefined && !rules.routes.has(route)) return { code: 'route.unknown', field: 'route' };
-  if (weeklyMinutes !== undefined && weeklyMinutes > rules.fullTime) return { code: 'hours.over-full-time', field: 'weeklyMinutes' };
+  if (weeklyMinutes !== undefined && weeklyMinutes > rules.fullTime)
+    return { code: 'hours.over-full-time', field: 'weeklyMinutes' };
   return undefined;
 };
 
@@ -131,7 +134,8 @@ export const checkRules = (given: Case): PolicyVersions => {
 const versions = ({ versions: all }: RulesOfDay, ...kinds: (keyof PolicyVersions)[]): PolicyVersions =>
   Object.fromEntries(kinds.map((kind) => [kind, all[kind]]));
 
-const before = ({ history, action }: Case): Segment | undefined => on(history.segments, addDays(action.effectiveOn, -1));
+const before = ({ history, action }: Case): Segment | undefined =>
+  on(history.segments, addDays(action.effectiveOn, -1));
 const after = ({ history, action }: Case): Segment | undefined => on(history.segments, action.effectiveOn);
 const managing = ({ rules }: Case, segment: Segment | undefined): boolean =>
   segment !== undefined && rules.positions.get(segment.post.position)?.managing === true;
@@ -177,7 +181,8 @@ const requireSameRank = (given: Case): void => {
   const { actions, action } = given;
   const withStep = actions.some(({ kind, effectiveOn }) => STEPS.includes(kind) && effectiveOn === action.effectiveOn);
   const [from, to] = [before(given), after(given)];
-  if (!withStep && from && to && rank(given, from)[1] !== rank(given, to)[1]) throw new Rejected('transfer.changes-rank');
+  if (!withStep && from && to && rank(given, from)[1] !== rank(given, to)[1])
+    throw new Rejected('transfer.changes-rank');
 };
 
 /** The grade fits the position, and nobody past the role-retirement window gets a managing post (28条の3). */
@@ -197,7 +202,8 @@ const requirePost = (given: Case): void => {
 /** 役職定年: from a managing post to another kind of post, within the window after the age (28条の2). */
 const requireRoleRetirement = (given: Case): void => {
   const { action, birthDate, rules } = given;
-  if (!managing(given, before(given)) || managing(given, after(given))) throw new Rejected('role-retirement.not-from-managing');
+  if (!managing(given, before(given)) || managing(given, after(given)))
+    throw new Rejected('role-retirement.not-from-managing');
   const { from, through } = roleRetirementWindow(birthDate, rules.retirement);
   if (action.effectiveOn < from || action.effectiveOn > through) throw new Rejected('role-retirement.outside-window');
 };
@@ -208,7 +214,10 @@ const EXTENSION_YEARS = 3;
 const requireRetirementAge = ({ action, birthDate, rules, history }: Case): void => {
   const due = retirementDate(birthDate, rules.retirement);
   const medical = on(history.segments, action.effectiveOn)?.jobCategory === 'medical';
-  const latest = addYears(retirementDate(birthDate, rules.retirement, medical ? 'doctor' : 'ordinary'), EXTENSION_YEARS);
+  const latest = addYears(
+    retirementDate(birthDate, rules.retirement, medical ? 'doctor' : 'ordinary'),
+    EXTENSION_YEARS,
+  );
   if (action.effectiveOn < due) throw new Rejected('separation.before-retirement-age');
   if (action.effectiveOn > latest) throw new Rejected('separation.beyond-extension');
 };

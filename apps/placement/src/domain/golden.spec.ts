@@ -12,7 +12,16 @@ const contact = { staffNumber: '100001', address: '架空町1番' };
 const staffSamples: StaffEvent[] = [
   {
     type: 'StaffRegistered',
-    data: { staffId, numberKey: 'a1', sex: '1', birthCohort: 2001, applicationId: 'application-1', ...names, ...contact, birthDate: '2001-04-02' },
+    data: {
+      staffId,
+      numberKey: 'a1',
+      sex: '1',
+      birthCohort: 2001,
+      applicationId: 'application-1',
+      ...names,
+      ...contact,
+      birthDate: '2001-04-02',
+    },
   },
   {
     type: 'PersonnelActionTaken',
@@ -43,7 +52,15 @@ const organisationSamples: OrganisationEvent[] = [
     type: 'UnitChanged',
     data: {
       effectiveOn: '2020-04-01',
-      unit: { unitId: '110', name: '土木部', level: 'department', parentId: '100', sector: 'project', appointingAuthority: 'mayor', abolished: false },
+      unit: {
+        unitId: '110',
+        name: '土木部',
+        level: 'department',
+        parentId: '100',
+        sector: 'project',
+        appointingAuthority: 'mayor',
+        abolished: false,
+      },
     },
   },
 ];

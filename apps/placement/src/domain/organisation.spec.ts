@@ -17,7 +17,8 @@ const changed = (effectiveOn: string, changedUnit: Unit): OrganisationEvent => (
   type: 'UnitChanged',
   data: { effectiveOn, unit: changedUnit },
 });
-const change = (...events: OrganisationEvent[]) => ({ type: 'ChangeUnits', changes: events.map(({ data }) => data) }) as const;
+const change = (...events: OrganisationEvent[]) =>
+  ({ type: 'ChangeUnits', changes: events.map(({ data }) => data) }) as const;
 
 const city = changed('2020-04-01', unit('city', 'city', null));
 const works = changed('2020-04-01', unit('works', 'department', 'city'));
@@ -25,7 +26,10 @@ const roads = changed('2020-04-01', unit('roads', 'section', 'works', { sector: 
 const gone = { abolished: true };
 
 describe('organisation', () => {
-  it('takes a tree whatever the order of its rows', () => given().when(change(roads, works, city)).then(roads, works, city));
+  it('takes a tree whatever the order of its rows', () =>
+    given()
+      .when(change(roads, works, city))
+      .then(roads, works, city));
 
   it('keeps the units of each day', () => {
     const renamed = changed('2025-04-01', { ...roads.data.unit, name: '道路整備課' });
@@ -43,7 +47,9 @@ describe('organisation', () => {
       changed('2025-04-01', unit('roads', 'section', 'city-works')),
       changed('2025-04-01', unit('works', 'department', 'city', gone)),
     ];
-    given(city, works, roads).when(change(...moves)).then(...moves);
+    given(city, works, roads)
+      .when(change(...moves))
+      .then(...moves);
   });
 
   it('replaces a change of the same day', () => {
@@ -58,10 +64,17 @@ describe('organisation', () => {
     ['unit.parent-not-in-force', [changed('2019-04-01', unit('bridges', 'section', 'works'))]],
     ['unit.has-children', [changed('2025-04-01', unit('works', 'department', 'city', gone))]],
     ['unit.unknown', [changed('2025-04-01', unit('bridges', 'section', 'works', gone))]],
-    ['unit.twice-a-day', [changed('2025-04-01', unit('a', 'section', 'works')), changed('2025-04-01', unit('a', 'section', 'city'))]],
+    [
+      'unit.twice-a-day',
+      [changed('2025-04-01', unit('a', 'section', 'works')), changed('2025-04-01', unit('a', 'section', 'city'))],
+    ],
     ['unit.level-not-below-parent', [changed('2025-04-01', unit('bridges', 'department', 'roads'))]],
     ['unit.cycle', [changed('2025-04-01', unit('works', 'department', 'roads'))]],
-  ])('refuses %s', (code, events) => given(city, works, roads).when(change(...events)).rejects(code));
+  ])('refuses %s', (code, events) =>
+    given(city, works, roads)
+      .when(change(...events))
+      .rejects(code),
+  );
 
   it('refuses a unit that loses its parent later', () =>
     given(city, works, roads, changed('2027-04-01', unit('harbour', 'department', 'city')))
@@ -71,7 +84,12 @@ describe('organisation', () => {
   it('reports every fault, each on the day it begins', () => {
     const state = [city, works, roads].reduce(organisation.evolve, organisation.initial);
     const wrong = [changed('2025-04-01', unit('a', 'section', 'x')), changed('2026-04-01', unit('b', 'section', 'y'))];
-    expect(organisationFaults(state, wrong.map(({ data }) => data))).toEqual([
+    expect(
+      organisationFaults(
+        state,
+        wrong.map(({ data }) => data),
+      ),
+    ).toEqual([
       { code: 'unit.parent-not-in-force', unitId: 'a', effectiveOn: '2025-04-01' },
       { code: 'unit.parent-not-in-force', unitId: 'b', effectiveOn: '2026-04-01' },
     ]);

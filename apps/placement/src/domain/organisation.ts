@@ -1,9 +1,8 @@
-import type { z } from 'zod';
-import { UNIT_LEVELS, type unit } from '#libs/contracts/placement';
+import { UNIT_LEVELS, type PlacementEvent } from '#libs/contracts/placement';
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
 import type { LocalDate } from '#libs/law/local-date';
 
-export type Unit = Readonly<z.infer<typeof unit>>;
+export type Unit = Readonly<Extract<PlacementEvent, { type: 'UnitChanged' }>['data']['unit']>;
 
 /** A unit is, from the day on and until its next change, as it says; a later change of the same day replaces it. */
 export type UnitChange = Readonly<{ effectiveOn: LocalDate; unit: Unit }>;
@@ -46,18 +45,24 @@ export const organisationFaults = (state: OrganisationState, changes: readonly U
     .filter((day) => day >= first)
     .toSorted()
     .flatMap((day) => treeFaults(next, day));
-  return [...unknown.map((change) => fault('unit.unknown', change.unit.unitId, change.effectiveOn)), ...firstOfEach(faults)];
+  return [
+    ...unknown.map((change) => fault('unit.unknown', change.unit.unitId, change.effectiveOn)),
+    ...firstOfEach(faults),
+  ];
 };
 
-const fault = (code: UnitFaultCode, unitId: string, effectiveOn: LocalDate): UnitFault => ({ code, unitId, effectiveOn });
+const fault = (code: UnitFaultCode, unitId: string, effectiveOn: LocalDate): UnitFault => ({
+  code,
+  unitId,
+  effectiveOn,
+});
 
 const sameDay = (a: UnitChange, b: UnitChange): boolean =>
   a.effectiveOn === b.effectiveOn && a.unit.unitId === b.unit.unitId;
 
 /** A fault lasts until the tree changes again: report the day on which it begins. */
-const firstOfEach = (faults: readonly UnitFault[]): UnitFault[] => [
-  ...new Map(faults.toReversed().map((one) => [`${one.code} ${one.unitId}`, one])).values(),
-].toReversed();
+const firstOfEach = (faults: readonly UnitFault[]): UnitFault[] =>
+  [...new Map(faults.toReversed().map((one) => [`${one.code} ${one.unitId}`, one])).values()].toReversed();
 
 const treeFaults = (state: OrganisationState, day: LocalDate): UnitFault[] => {
   const units = unitsOn(state, day);

@@ -78,10 +78,7 @@ const registered = (data: Extract<StaffEvent, { type: 'StaffRegistered' }>['data
   };
 };
 
-const evolved = (
-  state: RegisteredStaff,
-  event: Exclude<StaffEvent, { type: 'StaffRegistered' }>,
-): RegisteredStaff => {
+const evolved = (state: RegisteredStaff, event: Exclude<StaffEvent, { type: 'StaffRegistered' }>): RegisteredStaff => {
   switch (event.type) {
     case 'PersonnelActionTaken': {
       const { action } = event.data;

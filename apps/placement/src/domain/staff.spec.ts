@@ -73,7 +73,11 @@ const record = (...actions: DraftAction[]) => ({ type: 'RecordHistory', proposal
 
 const desk = { unitId: 'citizens', position: 'shuji' };
 const full = { post: desk, grade: '1', jobCategory: 'general', weeklyMinutes: 2325 };
-const appointment = draft('appoint-on-probation', '2024-04-01', { ...full, employmentId: 'e-1', route: 'new-graduate' });
+const appointment = draft('appoint-on-probation', '2024-04-01', {
+  ...full,
+  employmentId: 'e-1',
+  route: 'new-graduate',
+});
 const appointed = taken({ ...appointment, until: '2024-09-30' });
 const formal = taken(draft('appoint-formally', '2024-10-01'));
 const chief = { unitId: 'roads', position: 'kacho' };
@@ -98,7 +102,10 @@ describe('staff: registration', () => {
       .then({ type: 'StaffRegistered', data: { staffId, sex: '1', birthCohort: 2001, ...unnumbered } });
   });
 
-  it('registers once', () => given(registered).when({ ...register, proposals: [] }).rejects('staff.already-registered'));
+  it('registers once', () =>
+    given(registered)
+      .when({ ...register, proposals: [] })
+      .rejects('staff.already-registered'));
   it('refuses a person it does not know', () => given().when(take(appointment)).rejects('staff.unknown'));
 });
 
@@ -110,8 +117,16 @@ describe('staff: taking actions', () => {
 
   it('takes actions of past and future, several at once, into the employment of their day', () =>
     given(registered, appointed)
-      .when(take(draft('appoint-formally', '2024-10-01'), draft('transfer', '2027-04-01', { post: { ...desk, unitId: 'roads' } })))
-      .then(formal, taken(draft('transfer', '2027-04-01', { post: { ...desk, unitId: 'roads' } }), { positions, retirement })));
+      .when(
+        take(
+          draft('appoint-formally', '2024-10-01'),
+          draft('transfer', '2027-04-01', { post: { ...desk, unitId: 'roads' } }),
+        ),
+      )
+      .then(
+        formal,
+        taken(draft('transfer', '2027-04-01', { post: { ...desk, unitId: 'roads' } }), { positions, retirement }),
+      ));
 
   it('puts an action after a rehire into the new employment', () => {
     const rehire = draft('rehire', '2026-04-01', { ...full, employmentId: 'e-2', route: 'other' });
@@ -126,12 +141,23 @@ describe('staff: taking actions', () => {
   it('promotes to a higher position or grade', () =>
     given(registered, appointed, formal)
       .when(take(draft('promote', '2026-04-01', { post: { ...desk, position: 'shusa' }, grade: '4' })))
-      .then(taken(draft('promote', '2026-04-01', { post: { ...desk, position: 'shusa' }, grade: '4' }), { grades, positions, retirement })));
+      .then(
+        taken(draft('promote', '2026-04-01', { post: { ...desk, position: 'shusa' }, grade: '4' }), {
+          grades,
+          positions,
+          retirement,
+        }),
+      ));
 
   it('demotes to a lower one', () =>
     given(registered, chiefAppointed, formal)
       .when(take(draft('demote', '2026-04-01', { post: { ...desk, position: 'shusa' }, grade: '4' })))
-      .then(taken(draft('demote', '2026-04-01', { post: { ...desk, position: 'shusa' }, grade: '4' }), { grades, positions })));
+      .then(
+        taken(draft('demote', '2026-04-01', { post: { ...desk, position: 'shusa' }, grade: '4' }), {
+          grades,
+          positions,
+        }),
+      ));
 
   it('moves and promotes on one day', () => {
     const promote = draft('promote', '2026-04-01', { grade: '4' });
@@ -155,11 +181,18 @@ describe('staff: taking actions', () => {
   ])('takes $kind', (action) => given(registered, appointed, formal).when(take(action)).then(taken(action)));
 
   it.each([
-    [draft('give-concurrent-post', '2025-04-01', { post: { ...desk, unitId: 'roads' } }), draft('end-concurrent-post', '2026-04-01', { post: { ...desk, unitId: 'roads' } })],
+    [
+      draft('give-concurrent-post', '2025-04-01', { post: { ...desk, unitId: 'roads' } }),
+      draft('end-concurrent-post', '2026-04-01', { post: { ...desk, unitId: 'roads' } }),
+    ],
     [draft('second', '2025-04-01'), draft('return-from-secondment', '2026-04-01')],
-    [draft('start-leave-of-absence', '2025-04-01', { leaveKind: 'sickness' }), draft('return-from-leave', '2026-04-01')],
+    [
+      draft('start-leave-of-absence', '2025-04-01', { leaveKind: 'sickness' }),
+      draft('return-from-leave', '2026-04-01'),
+    ],
   ])('takes $1.kind after $0.kind', (begun, ended) =>
-    given(registered, appointed, formal, taken(begun)).when(take(ended)).then(taken(ended)));
+    given(registered, appointed, formal, taken(begun)).when(take(ended)).then(taken(ended)),
+  );
 
   it.each<[string, DraftAction]>([
     ['action.incomplete', draft('transfer', '2025-04-01')],
@@ -186,10 +219,14 @@ describe('staff: taking actions', () => {
     ['probation.outside-limits', draft('extend-probation', '2024-09-30', { until: '2025-04-01' })],
     ['probation.not-extended', draft('extend-probation', '2024-09-15', { until: '2024-09-30' })],
     ['probation.already-over', draft('extend-probation', '2024-10-01', { until: '2024-12-31' })],
-  ])('refuses during probation with %s', (code, action) => given(registered, appointed).when(take(action)).rejects(code));
+  ])('refuses during probation with %s', (code, action) =>
+    given(registered, appointed).when(take(action)).rejects(code),
+  );
 
   it('refuses a probation outside the limits', () =>
-    given(registered).when(take({ ...appointment, until: '2024-08-31' })).rejects('probation.outside-limits'));
+    given(registered)
+      .when(take({ ...appointment, until: '2024-08-31' }))
+      .rejects('probation.outside-limits'));
 });
 
 describe('staff: retirement', () => {
@@ -226,8 +263,14 @@ describe('staff: recording history', () => {
       .when(record(odd, appointment, draft('appoint-formally', '2024-07-01')))
       .then(taken(odd), taken({ ...appointment, until: '2024-09-30' }), taken(draft('appoint-formally', '2024-07-01')));
   });
-  it('refuses a gap', () => given(registered).when(record(draft('transfer', '2024-06-01', { post: desk }))).rejects('timeline.not-appointed'));
-  it('refuses an unknown code', () => given(registered).when(record({ ...appointment, grade: '9' })).rejects('grade.unknown'));
+  it('refuses a gap', () =>
+    given(registered)
+      .when(record(draft('transfer', '2024-06-01', { post: desk })))
+      .rejects('timeline.not-appointed'));
+  it('refuses an unknown code', () =>
+    given(registered)
+      .when(record({ ...appointment, grade: '9' }))
+      .rejects('grade.unknown'));
 });
 
 describe('staff: correction, revocation, withdrawal', () => {
@@ -253,7 +296,11 @@ describe('staff: correction, revocation, withdrawal', () => {
 
   it('refuses a correction that breaks the history', () =>
     given(registered, appointed, formal)
-      .when({ type: 'CorrectAction', actionId: appointment.actionId, proposal: proposal({ ...appointment, actionId: 'x', effectiveOn: '2025-01-01' }) })
+      .when({
+        type: 'CorrectAction',
+        actionId: appointment.actionId,
+        proposal: proposal({ ...appointment, actionId: 'x', effectiveOn: '2025-01-01' }),
+      })
       .rejects('timeline.not-appointed'));
 
   it('revokes', () =>
@@ -280,7 +327,9 @@ describe('staff: correction, revocation, withdrawal', () => {
       .when(withdraw('2026-03-31'))
       .then(voided(resignation.actionId, 'withdrawal')));
   it('not once it is effective', () =>
-    given(registered, appointed, formal, taken(resignation)).when(withdraw('2026-04-01')).rejects('separation.already-effective'));
+    given(registered, appointed, formal, taken(resignation))
+      .when(withdraw('2026-04-01'))
+      .rejects('separation.already-effective'));
   it('not a dismissal', () =>
     given(registered, appointed, formal, taken({ ...resignation, reason: 'disciplinary-dismissal' }))
       .when(withdraw('2026-03-01'))
@@ -304,18 +353,24 @@ describe('staff: details', () => {
 
 describe('staff: the end of probation', () => {
   const announce = (today: string) => ({ type: 'AnnounceProbationEnd', employmentId: 'e-1', today }) as const;
-  const announced: StaffEvent = { type: 'ProbationEndAnnounced', data: { staffId, employmentId: 'e-1', endsOn: '2024-09-30' } };
+  const announced: StaffEvent = {
+    type: 'ProbationEndAnnounced',
+    data: { staffId, employmentId: 'e-1', endsOn: '2024-09-30' },
+  };
 
   it('is announced 30 days before', () => given(registered, appointed).when(announce('2024-08-31')).then(announced));
   it('not earlier', () => given(registered, appointed).when(announce('2024-08-30')).then());
   it('once', () => given(registered, appointed, announced).when(announce('2024-09-01')).then());
-  it('not after the formal appointment', () => given(registered, appointed, formal).when(announce('2024-09-01')).then());
+  it('not after the formal appointment', () =>
+    given(registered, appointed, formal).when(announce('2024-09-01')).then());
   it('not when it was extended', () =>
     given(registered, appointed, taken(draft('extend-probation', '2024-08-01', { until: '2025-03-31' })))
       .when(announce('2024-08-31'))
       .then());
   it('not for a leaver', () =>
-    given(registered, appointed, taken({ ...resignation, effectiveOn: '2024-08-31' })).when(announce('2024-08-31')).then());
+    given(registered, appointed, taken({ ...resignation, effectiveOn: '2024-08-31' }))
+      .when(announce('2024-08-31'))
+      .then());
   it('not for an employment it does not know', () => given(registered).when(announce('2024-08-31')).then());
 });
 
@@ -326,11 +381,21 @@ describe('staff: erasure', () => {
   it('leaves a proof', () => given(registered, appointed, formal, taken(resignation)).when(erase).then(erased));
   it('is refused in service', () => given(registered, appointed, formal).when(erase).rejects('staff.in-service'));
   it('is refused before a rehire', () =>
-    given(registered, appointed, formal, taken(resignation), taken({ ...draft('rehire', '2026-05-01', full), employmentId: 'e-2' }))
+    given(
+      registered,
+      appointed,
+      formal,
+      taken(resignation),
+      taken({ ...draft('rehire', '2026-05-01', full), employmentId: 'e-2' }),
+    )
       .when(erase)
       .rejects('staff.in-service'));
   it('ends everything else', () =>
-    given(registered, erased).when({ type: 'CorrectDetails', details: { address: 'x' } }).rejects('staff.erased'));
+    given(registered, erased)
+      .when({ type: 'CorrectDetails', details: { address: 'x' } })
+      .rejects('staff.erased'));
   it('announces nothing any more', () =>
-    given(registered, appointed, erased).when({ type: 'AnnounceProbationEnd', employmentId: 'e-1', today: '2024-09-01' }).then());
+    given(registered, appointed, erased)
+      .when({ type: 'AnnounceProbationEnd', employmentId: 'e-1', today: '2024-09-01' })
+      .then());
 });

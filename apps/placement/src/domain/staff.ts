@@ -143,7 +143,10 @@ const revoke = (state: RegisteredStaff, actionId: string): StaffEvent[] => {
 const WITHDRAWABLE: readonly PersonnelAction['reason'][] = ['resignation', 'early-retirement'];
 
 /** A resignation may be taken back through its last day in service. */
-const withdraw = (state: RegisteredStaff, { actionId, today }: { actionId: string; today: LocalDate }): StaffEvent[] => {
+const withdraw = (
+  state: RegisteredStaff,
+  { actionId, today }: { actionId: string; today: LocalDate },
+): StaffEvent[] => {
   const { kind, reason, effectiveOn } = counting(state, actionId);
   if (kind !== 'separate' || !WITHDRAWABLE.includes(reason)) throw new Rejected('separation.not-withdrawable');
   if (effectiveOn < today) throw new Rejected('separation.already-effective', { effectiveOn });
@@ -167,7 +170,9 @@ const correctDetails = (
   { staffId, details, numberKey }: RegisteredStaff,
   command: Extract<StaffCommand, { type: 'CorrectDetails' }>,
 ): StaffEvent[] => {
-  const changed = Object.entries(command.details).filter(([key, value]) => details[key as keyof StaffDetails] !== value);
+  const changed = Object.entries(command.details).filter(
+    ([key, value]) => details[key as keyof StaffDetails] !== value,
+  );
   if (changed.length === 0) return [];
   const newKey = command.numberKey !== numberKey ? command.numberKey : undefined;
   return [

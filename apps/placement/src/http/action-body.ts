@@ -2,8 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { ACTION_KINDS, SEPARATION_REASONS, type PersonnelAction } from '#libs/contracts/placement';
+import type { LocalDate } from '#libs/law/local-date';
 import type { DraftAction } from '../domain/staff.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 
 const LEAVE_KINDS = ['childcare', 'care', 'sickness', 'study', 'spouse-abroad', 'indictment', 'other'] as const;
 
@@ -22,7 +23,10 @@ export class UndatedActionBody {
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(40) route?: string;
   @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(10_080) weeklyMinutes?: number;
   @ApiPropertyOptional({ enum: LEAVE_KINDS }) @IsOptional() @IsIn(LEAVE_KINDS) leaveKind?: PersonnelAction['leaveKind'];
-  @ApiPropertyOptional({ enum: SEPARATION_REASONS }) @IsOptional() @IsIn(SEPARATION_REASONS) reason?: PersonnelAction['reason'];
+  @ApiPropertyOptional({ enum: SEPARATION_REASONS })
+  @IsOptional()
+  @IsIn(SEPARATION_REASONS)
+  reason?: PersonnelAction['reason'];
 }
 
 export class ActionBody extends UndatedActionBody {
@@ -30,8 +34,12 @@ export class ActionBody extends UndatedActionBody {
 }
 
 /** The body as an action; on appointments `employmentId` begins a new employment. */
-export const draftOf = (body: ActionBody, ids: Readonly<{ actionId: string; employmentId: string }>): DraftAction => {
-  const { kind, effectiveOn, until, post, grade, jobCategory, route, weeklyMinutes, leaveKind, reason } = body;
+export const draftOf = (
+  body: UndatedActionBody,
+  effectiveOn: LocalDate,
+  ids: Readonly<{ actionId: string; employmentId: string }>,
+): DraftAction => {
+  const { kind, until, post, grade, jobCategory, route, weeklyMinutes, leaveKind, reason } = body;
   const opens = kind === 'appoint-on-probation' || kind === 'rehire';
   const optional = {
     until,

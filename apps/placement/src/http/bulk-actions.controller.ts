@@ -1,7 +1,17 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore } from '#libs/event-store/event-store';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
@@ -11,7 +21,7 @@ import { staff, type Proposal } from '../domain/staff.js';
 import type { StaffState } from '../domain/staff-state.js';
 import { problems } from '../problems.js';
 import { draftOf, UndatedActionBody } from './action-body.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { newIds, StaffOffice } from './staff-office.js';
 
 const MOST = 3_000;
@@ -71,7 +81,7 @@ export class BulkActionsController {
   @ApiOkResponse({ type: BulkAnswer, description: '一括発令。dryRun=true では検査だけを行う。' })
   async take(@By() by: Caller, @Body() body: BulkBody, @Query() query: BulkQuery): Promise<BulkAnswer> {
     const dryRun = query.dryRun === 'true';
-    const drafts = body.actions.map((action, row) => draftOf({ ...action, effectiveOn: body.effectiveOn }, newIds(by, row)));
+    const drafts = body.actions.map((action, row) => draftOf(action, body.effectiveOn, newIds(by, row)));
     const rows = drafts.map(({ actionId }, row) => ({ row, staffId: body.actions[row].staffId, actionId, ok: true }));
     const earlier = dryRun ? undefined : await this.batches.earlier(by);
     if (earlier) return { dryRun, accepted: earlier.rows, results: rows, position: earlier.position, repeated: true };
@@ -106,7 +116,11 @@ export class BulkActionsController {
       if (!(error instanceof Rejected)) throw error;
       const { code, facts } = error;
       const named = own.filter(({ proposal }) => proposal.action.actionId === facts.actionId);
-      const refusal = { ok: false, code, message: problems[code]?.ja.replace(/\{([\w-]+)\}/g, (_, name: string) => String(facts[name] ?? '―')) ?? code };
+      const refusal = {
+        ok: false,
+        code,
+        message: problems[code]?.ja.replace(/\{([\w-]+)\}/g, (_, name: string) => String(facts[name] ?? '―')) ?? code,
+      };
       return { refusals: (named.length > 0 ? named : own).map(({ row }) => [row, refusal] as const) };
     }
   }

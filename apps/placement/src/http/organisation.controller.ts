@@ -1,7 +1,19 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { UNIT_LEVELS } from '#libs/contracts/placement';
 import { EventStore, execute } from '#libs/event-store/event-store';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
@@ -9,7 +21,7 @@ import { Clock } from '#libs/platform/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { organisation, TREE, unitsOn, type Unit } from '../domain/organisation.js';
 import { Rulebook } from '../rulebook.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 
 const SECTORS = ['counter', 'project', 'administration'] as const;
 const AUTHORITIES = ['mayor', 'education', 'fire', 'hospital', 'other'] as const;
@@ -18,8 +30,15 @@ class UnitBody {
   @ApiProperty({ description: '所属コード' }) @IsString() @IsNotEmpty() @MaxLength(40) unitId: string;
   @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) name: string;
   @ApiProperty({ enum: UNIT_LEVELS }) @IsIn(UNIT_LEVELS) level: Unit['level'];
-  @ApiProperty({ type: String, nullable: true }) @ValidateIf((_, value) => value !== null) @IsString() @MaxLength(40) parentId: string | null;
-  @ApiProperty({ enum: SECTORS, nullable: true }) @ValidateIf((_, value) => value !== null) @IsIn(SECTORS) sector: Unit['sector'];
+  @ApiProperty({ type: String, nullable: true })
+  @ValidateIf((_, value) => value !== null)
+  @IsString()
+  @MaxLength(40)
+  parentId: string | null;
+  @ApiProperty({ enum: SECTORS, nullable: true })
+  @ValidateIf((_, value) => value !== null)
+  @IsIn(SECTORS)
+  sector: Unit['sector'];
   @ApiProperty({ enum: AUTHORITIES }) @IsIn(AUTHORITIES) appointingAuthority: Unit['appointingAuthority'];
   @ApiProperty() @IsBoolean() abolished: boolean;
 }
@@ -70,11 +89,17 @@ export class OrganisationController {
   @Post('changes')
   @HttpCode(200)
   @Allow('hr')
-  @ApiOkResponse({ type: CommandAnswer, description: '所属の新設・改称・移管・廃止。まとめて検査し、全件または0件を適用する。' })
+  @ApiOkResponse({
+    type: CommandAnswer,
+    description: '所属の新設・改称・移管・廃止。まとめて検査し、全件または0件を適用する。',
+  })
   async change(@By() by: Caller, @Body() { changes }: ChangesBody): Promise<CommandAnswer> {
     const stream = { municipality: by.municipality, id: TREE };
-    const plain = changes.map(({ effectiveOn, unit }) => ({ effectiveOn, unit: { ...unit } }));
-    return CommandAnswer.of(TREE, await execute(this.store, organisation, stream, { type: 'ChangeUnits', changes: plain }, by));
+    const plain = changes.map(({ effectiveOn, unit }) => ({ effectiveOn, unit: unitOf(unit) }));
+    return CommandAnswer.of(
+      TREE,
+      await execute(this.store, organisation, stream, { type: 'ChangeUnits', changes: plain }, by),
+    );
   }
 
   @Get('units')
@@ -96,6 +121,17 @@ export class OrganisationController {
     return [...units.values()].toSorted((a, b) => (a.unitId < b.unitId ? -1 : 1));
   }
 }
+
+/** A plain unit, without the class that validated it. */
+const unitOf = ({ unitId, name, level, parentId, sector, appointingAuthority, abolished }: UnitBody): Unit => ({
+  unitId,
+  name,
+  level,
+  parentId,
+  sector,
+  appointingAuthority,
+  abolished,
+});
 
 const below = (parentId: string | null, units: readonly Unit[]): TreeNode[] =>
   units.filter((unit) => unit.parentId === parentId).map((unit) => ({ ...unit, children: below(unit.unitId, units) }));

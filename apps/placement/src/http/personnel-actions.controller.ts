@@ -21,7 +21,7 @@ export class PersonnelActionsController {
   @Allow('hr')
   @ApiCreatedResponse({ type: CommandAnswer, description: '発令。過去の日付も将来の日付（内示）もよい。' })
   async take(@By() by: Caller, @Param('staffId') staffId: string, @Body() body: ActionBody): Promise<CommandAnswer> {
-    const draft = draftOf(body, newIds(by));
+    const draft = draftOf(body, body.effectiveOn, newIds(by));
     const proposals = await this.office.proposals(by, [draft]);
     return CommandAnswer.of(draft.actionId, await this.office.run(by, staffId, { type: 'TakeActions', proposals }));
   }
@@ -35,7 +35,7 @@ export class PersonnelActionsController {
     @Param('actionId') actionId: string,
     @Body() body: ActionBody,
   ): Promise<CommandAnswer> {
-    const draft = draftOf(body, newIds(by));
+    const draft = draftOf(body, body.effectiveOn, newIds(by));
     const [proposal] = await this.office.proposals(by, [draft]);
     const result = await this.office.run(by, staffId, { type: 'CorrectAction', actionId, proposal });
     return CommandAnswer.of(draft.actionId, result);
@@ -45,7 +45,11 @@ export class PersonnelActionsController {
   @HttpCode(200)
   @Allow('hr')
   @ApiOkResponse({ type: CommandAnswer, description: '取消し。' })
-  async revoke(@By() by: Caller, @Param('staffId') staffId: string, @Param('actionId') actionId: string): Promise<CommandAnswer> {
+  async revoke(
+    @By() by: Caller,
+    @Param('staffId') staffId: string,
+    @Param('actionId') actionId: string,
+  ): Promise<CommandAnswer> {
     return CommandAnswer.of(actionId, await this.office.run(by, staffId, { type: 'RevokeAction', actionId }));
   }
 
@@ -54,7 +58,11 @@ export class PersonnelActionsController {
   @Allow('hr', 'staff')
   @System('P16')
   @ApiOkResponse({ type: CommandAnswer, description: '退職の撤回。退職日まで、HR または本人。' })
-  async withdraw(@By() by: Caller, @Param('staffId') staffId: string, @Param('actionId') actionId: string): Promise<CommandAnswer> {
+  async withdraw(
+    @By() by: Caller,
+    @Param('staffId') staffId: string,
+    @Param('actionId') actionId: string,
+  ): Promise<CommandAnswer> {
     if (!by.roles.includes('hr') && by.staffId !== staffId) throw new NotFound('staff');
     const command = { type: 'WithdrawResignation', actionId, today: this.clock.today() } as const;
     return CommandAnswer.of(actionId, await this.office.run(by, staffId, command));

@@ -9,7 +9,7 @@ import { Database } from '#libs/platform/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { staff } from '../domain/staff.js';
 import { StaffNumbers } from '../staff-numbers.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { readsAll, StaffOffice } from './staff-office.js';
 
 const STATUSES = ['probation', 'regular', 'leave', 'seconded', 'out'] as const;
@@ -24,7 +24,11 @@ class StaffQuery extends ListQuery {
   @IsOptional()
   @IsIn(STATUSES)
   status?: string;
-  @ApiPropertyOptional({ description: '職員番号（完全一致）' }) @IsOptional() @IsString() @MaxLength(40) staffNumber?: string;
+  @ApiPropertyOptional({ description: '職員番号（完全一致）' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  staffNumber?: string;
 }
 
 class StaffRow {
@@ -39,8 +43,12 @@ class StaffRow {
   @ApiProperty({ type: String, nullable: true }) position: string | null;
   @ApiProperty({ type: String, nullable: true }) grade: string | null;
   @ApiProperty({ type: String, nullable: true }) jobCategory: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Since when the posting is as it is.' }) from: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Last day in service, when it is known.' }) lastDay: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Since when the posting is as it is.' }) from:
+    | string
+    | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Last day in service, when it is known.' }) lastDay:
+    | string
+    | null;
 }
 
 type Listed = Omit<StaffRow, 'staffNumber' | NameField> & { detailEvents: string[] };
@@ -102,7 +110,10 @@ export class StaffListController {
 
   /** Names stay sealed in their events and are opened for the page that is asked for. */
   private async named(rows: readonly Listed[]): Promise<StaffRow[]> {
-    const opened = await this.store.open(staff, rows.flatMap(({ detailEvents }) => detailEvents));
+    const opened = await this.store.open(
+      staff,
+      rows.flatMap(({ detailEvents }) => detailEvents),
+    );
     return rows.map(({ detailEvents, ...row }) => {
       const names = Object.assign({}, ...detailEvents.map((id) => opened.get(id))) as Names;
       const { staffNumber, familyName, givenName, familyNameKana, givenNameKana } = names;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { AppendedSender } from '#libs/event-store/appended-signal';
+import type { PoolClient } from 'pg';
 import { Rejected } from '#libs/event-store/decider';
-import { EventStore, execute, StreamMoved, type AppendResult, type StoredEvent } from '#libs/event-store/event-store';
+import { EventStore, execute, type AppendResult, type StoredEvent } from '#libs/event-store/event-store';
 import { PersonKeys } from '#libs/event-store/person-keys';
 import type { Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/platform/clock';
-import { Database, inTransaction } from '#libs/platform/database';
+import { Database } from '#libs/platform/database';
 import { NotFound } from '#libs/platform/not-found';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import { staff, type DraftAction, type Proposal, type StaffCommand } from '../domain/staff.js';
@@ -17,13 +17,9 @@ import { StaffNumbers } from '../staff-numbers.js';
 
 export type Career = Readonly<{ state: RegisteredStaff; events: readonly StoredEvent<StaffEvent>[]; version: number }>;
 
-const ATTEMPTS = 4;
-
 /** What the routes of the staff master have in common: running a command, and who may look at whom. */
 @Injectable()
 export class StaffOffice {
-  private readonly appended: AppendedSender;
-
   constructor(
     private readonly store: EventStore,
     private readonly keys: PersonKeys,
@@ -32,9 +28,7 @@ export class StaffOffice {
     private readonly rulebook: Rulebook,
     private readonly numbers: StaffNumbers,
     private readonly clock: Clock,
-  ) {
-    this.appended = new AppendedSender(database.pool);
-  }
+  ) {}
 
   run(by: Caller, staffId: string, command: StaffCommand): Promise<AppendResult> {
     const stream = { municipality: by.municipality, id: staffId };
@@ -51,22 +45,34 @@ export class StaffOffice {
     const { municipality, metadata, expected, request } = by;
     if (details.staffNumber === undefined) return this.run(by, staffId, command());
     const key = await this.numbers.key(municipality, details.staffNumber);
-    return this.together(by, async (tx) => {
+    const work = async (tx: PoolClient) => {
       const reserve = { type: 'ReserveStaffNumber', staffId } as const;
       await execute(this.store, staffNumber, { municipality, id: key }, reserve, { metadata, tx });
-      return execute(this.store, staff, { municipality, id: staffId }, command(key), { metadata, request, expected, tx });
-    });
+      return execute(this.store, staff, { municipality, id: staffId }, command(key), {
+        metadata,
+        request,
+        expected,
+        tx,
+      });
+    };
+    return this.store.together(work, expected).catch(unknownIsNotFound);
   }
 
   /** Destroys the person's key and leaves the proof, both or neither. */
   erase(by: Caller, staffId: string): Promise<AppendResult> {
     const { municipality, metadata, request, expected } = by;
-    return this.together(by, async (tx) => {
+    const work = async (tx: PoolClient) => {
       const command = { type: 'EraseStaff', today: this.clock.today() } as const;
-      const result = await execute(this.store, staff, { municipality, id: staffId }, command, { metadata, request, expected, tx });
+      const result = await execute(this.store, staff, { municipality, id: staffId }, command, {
+        metadata,
+        request,
+        expected,
+        tx,
+      });
       await this.keys.erase(municipality, staffId, tx);
       return result;
-    });
+    };
+    return this.store.together(work, expected).catch(unknownIsNotFound);
   }
 
   async proposals({ municipality }: Caller, drafts: readonly DraftAction[]): Promise<Proposal[]> {
@@ -83,6 +89,15 @@ export class StaffOffice {
     return { state, events, version };
   }
 
+  /** Writes down that the caller looks at somebody else's details, before they are shown. */
+  async logRead({ municipality, subject, staffId, metadata }: Caller, person: string): Promise<void> {
+    if (staffId === person) return;
+    await this.database.pool.query(
+      `INSERT INTO personal_data_reads (municipality, staff_id, subject, correlation_id) VALUES ($1, $2, $3, $4)`,
+      [municipality, person, subject, metadata.correlationId],
+    );
+  }
+
   /** HR, auditors and other services read everybody, managers their units and below, staff themselves. */
   async mayRead(by: Caller, staffId: string): Promise<boolean> {
     if (readsAll(by) || by.staffId === staffId) return true;
@@ -95,23 +110,11 @@ export class StaffOffice {
     if (!roles.includes('manager') || !staffId) return [];
     return this.directory.managedUnits(municipality, staffId, this.clock.today());
   }
-
-  private async together<T>(by: Caller, work: Parameters<typeof inTransaction<T>>[1]): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = await inTransaction(this.database.pool, work);
-        this.appended.send();
-        return result;
-      } catch (error) {
-        const retry = error instanceof StreamMoved && by.expected === undefined && attempt < ATTEMPTS;
-        if (!retry) unknownIsNotFound(error);
-      }
-    }
-  }
 }
 
 /** Roles that read the whole staff list. */
-export const readsAll = ({ roles }: Caller): boolean => roles.some((role) => ['hr', 'auditor', 'service'].includes(role));
+export const readsAll = ({ roles }: Caller): boolean =>
+  roles.some((role) => ['hr', 'auditor', 'service'].includes(role));
 
 /** Ids of what a request creates: a repeat names the same. */
 export const newIds = (by: Caller, row = 0) => ({

@@ -20,7 +20,9 @@ export class PostingView {
   @ApiProperty() weeklyMinutes: number;
   @ApiPropertyOptional() leaveKind?: string;
   @ApiProperty() from: string;
-  @ApiProperty({ type: String, nullable: true, description: 'First day on which it no longer holds.' }) to: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'First day on which it no longer holds.' }) to:
+    | string
+    | null;
 }
 
 export class StaffView {
@@ -93,7 +95,8 @@ export class HistoryView {
   @ApiProperty() asOf: string;
   @ApiProperty({ type: String, nullable: true, description: 'Null: all that is known.' }) knownAt: string | null;
   @ApiProperty({ type: PostingView, nullable: true, description: 'Main post on the day.' }) posting: PostingView | null;
-  @ApiProperty({ type: [ConcurrentView], description: 'Concurrent posts on the day.' }) concurrentPosts: readonly ConcurrentView[];
+  @ApiProperty({ type: [ConcurrentView], description: 'Concurrent posts on the day.' })
+  concurrentPosts: readonly ConcurrentView[];
   @ApiProperty({ type: [SpellView] }) spells: readonly SpellView[];
   @ApiProperty({ type: [PostingView] }) segments: readonly PostingView[];
   @ApiProperty({ type: [ConcurrentView] }) concurrent: readonly ConcurrentView[];
@@ -127,7 +130,9 @@ const recordedActions = (events: readonly StoredEvent<StaffEvent>[]): RecordedAc
   const writtenAt = (event: StoredEvent): string =>
     events.findLast(({ request }) => request && request.id === event.request?.id)?.recordedAt ?? event.recordedAt;
   const voidedAt = new Map(
-    events.flatMap((event) => (event.type === 'PersonnelActionVoided' ? [[event.data.actionId, writtenAt(event)]] : [])),
+    events.flatMap((event) =>
+      event.type === 'PersonnelActionVoided' ? [[event.data.actionId, writtenAt(event)]] : [],
+    ),
   );
   return events.flatMap((event) => {
     if (event.type !== 'PersonnelActionTaken') return [];

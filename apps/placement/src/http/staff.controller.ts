@@ -8,7 +8,7 @@ import { CommandAnswer } from '#libs/platform/command-answer';
 import { idFrom } from '../batches.js';
 import type { StaffDetails } from '../domain/staff-state.js';
 import { ActionBody, draftOf } from './action-body.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { newIds, StaffOffice } from './staff-office.js';
 import { HistoryView, historyView, staffView, StaffView } from './staff-view.js';
 
@@ -67,9 +67,14 @@ export class StaffController {
   @ApiCreatedResponse({ type: CommandAnswer, description: '職員の登録（採用の発令を同時に行える）' })
   async register(@By() by: Caller, @Body() body: RegisterBody): Promise<CommandAnswer> {
     const { sex, appointment, ...person } = body;
-    const details = Object.fromEntries(Object.entries(person).filter(([, value]) => value !== undefined)) as StaffDetails;
+    const details = Object.fromEntries(
+      Object.entries(person).filter(([, value]) => value !== undefined),
+    ) as StaffDetails;
     const staffId = idFrom(by, 'staff');
-    const proposals = await this.office.proposals(by, appointment ? [draftOf(appointment, newIds(by))] : []);
+    const proposals = await this.office.proposals(
+      by,
+      appointment ? [draftOf(appointment, appointment.effectiveOn, newIds(by))] : [],
+    );
     const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({
       type: 'RegisterStaff',
       staffId,
@@ -85,13 +90,22 @@ export class StaffController {
   @Allow('hr', 'manager', 'staff', 'auditor')
   @ApiOkResponse({ type: StaffView, description: 'HR と本人以外には生年月日と住所を示さない。' })
   async show(@By() by: Caller, @Param('staffId') staffId: string): Promise<StaffView> {
-    return staffView(await this.office.career(by, staffId), by, this.clock.today());
+    const career = await this.office.career(by, staffId);
+    await this.office.logRead(by, staffId);
+    return staffView(career, by, this.clock.today());
   }
 
   @Get(':staffId/history')
   @Allow('hr', 'manager', 'staff', 'auditor')
-  @ApiOkResponse({ type: HistoryView, description: '経歴。ある日（asOf）について、ある時点（knownAt）に分かっていたこと。' })
-  async history(@By() by: Caller, @Param('staffId') staffId: string, @Query() query: HistoryQuery): Promise<HistoryView> {
+  @ApiOkResponse({
+    type: HistoryView,
+    description: '経歴。ある日（asOf）について、ある時点（knownAt）に分かっていたこと。',
+  })
+  async history(
+    @By() by: Caller,
+    @Param('staffId') staffId: string,
+    @Query() query: HistoryQuery,
+  ): Promise<HistoryView> {
     const career = await this.office.career(by, staffId);
     return historyView(career, query.asOf ?? this.clock.today(), query.knownAt ?? null);
   }
@@ -100,9 +114,17 @@ export class StaffController {
   @HttpCode(200)
   @Allow('hr')
   @ApiOkResponse({ type: CommandAnswer, description: '氏名・住所・職員番号の訂正' })
-  async correct(@By() by: Caller, @Param('staffId') staffId: string, @Body() body: DetailsBody): Promise<CommandAnswer> {
+  async correct(
+    @By() by: Caller,
+    @Param('staffId') staffId: string,
+    @Body() body: DetailsBody,
+  ): Promise<CommandAnswer> {
     const details = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-    const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({ type: 'CorrectDetails', details, numberKey }));
+    const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({
+      type: 'CorrectDetails',
+      details,
+      numberKey,
+    }));
     return CommandAnswer.of(staffId, result);
   }
 

@@ -24,7 +24,11 @@ describe('csv', () => {
     expect(read('番号 ,氏名\n\n1,甲\n').rows).toHaveLength(1));
 
   it.each([
-    ['an encoding it does not know', Buffer.from([0x31, 0xff, 0xfe, 0x80]), [{ line: 1, column: '', code: 'csv.encoding-unknown' }]],
+    [
+      'an encoding it does not know',
+      Buffer.from([0x31, 0xff, 0xfe, 0x80]),
+      [{ line: 1, column: '', code: 'csv.encoding-unknown' }],
+    ],
     ['an empty file', '', [{ line: 1, column: '', code: 'csv.empty' }]],
     ['a missing column', '番号\n1\n', [{ line: 1, column: '氏名', code: 'csv.column-missing' }]],
     ['an unknown column', '番号,氏名,血液型\n', [{ line: 1, column: '血液型', code: 'csv.column-unknown' }]],
@@ -40,11 +44,14 @@ describe('csv', () => {
     ]);
   });
 
-  it.each(['番号,氏名\n1,甲\n2,"乙"丙\n3,丁\n', '番号,氏名\n1,甲\n2,"乙\n3,丁\n'])('never takes what follows a quote left open: %j', (text) => {
-    const { rows, faults } = read(text);
-    expect(rows.map(({ values }) => values.番号)).toEqual(['1']);
-    expect(faults[0]).toMatchObject({ column: '', code: 'csv.malformed' });
-  });
+  it.each(['番号,氏名\n1,甲\n2,"乙"丙\n3,丁\n', '番号,氏名\n1,甲\n2,"乙\n3,丁\n'])(
+    'never takes what follows a quote left open: %j',
+    (text) => {
+      const { rows, faults } = read(text);
+      expect(rows.map(({ values }) => values.番号)).toEqual(['1']);
+      expect(faults[0]).toMatchObject({ column: '', code: 'csv.malformed' });
+    },
+  );
 });
 
 describe('cells', () => {
@@ -66,7 +73,12 @@ describe('cells', () => {
 
   it('tells a missing value from a wrong one', () => {
     const empty = cells('');
-    expect([empty.text('日'), empty.date('日'), empty.requiredWord('日', { 有: 1 }), empty.minutes('日')]).toEqual(['', '', undefined, undefined]);
+    expect([empty.text('日'), empty.date('日'), empty.requiredWord('日', { 有: 1 }), empty.minutes('日')]).toEqual([
+      '',
+      '',
+      undefined,
+      undefined,
+    ]);
     expect(empty.faults.map(({ code }) => code)).toEqual(['value.missing', 'value.missing', 'value.missing']);
   });
 

@@ -5,7 +5,10 @@ import { isLocalDate, type LocalDate } from '#libs/law/local-date';
 export type CsvFault = Readonly<{ line: number; column: string; code: string; value?: string }>;
 
 export type CsvRow<Column extends string> = Readonly<{ line: number; values: Readonly<Record<Column, string>> }>;
-export type CsvTable<Column extends string> = Readonly<{ rows: readonly CsvRow<Column>[]; faults: readonly CsvFault[] }>;
+export type CsvTable<Column extends string> = Readonly<{
+  rows: readonly CsvRow<Column>[];
+  faults: readonly CsvFault[];
+}>;
 
 /** Headings a file may have: true when it must. */
 export type Headings<Column extends string> = Readonly<Record<Column, boolean>>;
@@ -37,7 +40,10 @@ export const readCsv = <Column extends string>(body: Uint8Array, headings: Headi
   };
 };
 
-const failed = <Column extends string>(code: string): CsvTable<Column> => ({ rows: [], faults: [faultOf(1, '', code)] });
+const failed = <Column extends string>(code: string): CsvTable<Column> => ({
+  rows: [],
+  faults: [faultOf(1, '', code)],
+});
 
 /** A decoder that refuses what is not its encoding tells the two apart without guessing. */
 const decoded = (body: Uint8Array): string | undefined => {
@@ -80,7 +86,11 @@ const checkHeadings = (names: readonly string[], headings: Headings<string>): Cs
   }),
 ];
 
-const rowOf = <Column extends string>(names: readonly string[], values: readonly string[], headings: Headings<Column>) =>
+const rowOf = <Column extends string>(
+  names: readonly string[],
+  values: readonly string[],
+  headings: Headings<Column>,
+) =>
   Object.fromEntries(
     (Object.keys(headings) as Column[]).map((name) => [name, values[names.indexOf(name)] ?? '']),
   ) as Record<Column, string>;
@@ -127,7 +137,8 @@ export class Cells<Column extends string> {
   word<T>(column: Column, meanings: Readonly<Record<string, T>> | ReadonlyMap<string, T>): T | undefined {
     const value = this.optional(column)?.normalize('NFKC');
     if (value === undefined) return undefined;
-    const meaning = meanings instanceof Map ? meanings.get(value) : Object.entries(meanings).find(([word]) => word === value)?.[1];
+    const meaning =
+      meanings instanceof Map ? meanings.get(value) : Object.entries(meanings).find(([word]) => word === value)?.[1];
     if (meaning === undefined) this.wrong(column, 'value.unknown', value);
     return meaning as T | undefined;
   }

@@ -57,7 +57,12 @@ export class Importer {
       const changes = rows.map(({ change }) => change);
       const wrong = organisationFaults(state, changes).map(placed(rows));
       const changed = wrong.length > 0 ? [] : organisation.decide({ type: 'ChangeUnits', changes }, state);
-      const append = { aggregate: organisation, stream: { municipality, id: TREE }, expected: version, events: changed };
+      const append = {
+        aggregate: organisation,
+        stream: { municipality, id: TREE },
+        expected: version,
+        events: changed,
+      };
       return { rows: count, faults: wrong, appends: changed.length > 0 ? [append] : [] };
     });
   }
@@ -66,7 +71,10 @@ export class Importer {
     return this.run(by, 'staff', dryRun, async () => {
       const { count, rows, faults } = readStaff(body, this.clock.today());
       const { municipality } = by;
-      const keys = await this.numbers.keys(municipality, rows.map(({ number }) => number));
+      const keys = await this.numbers.keys(
+        municipality,
+        rows.map(({ number }) => number),
+      );
       const holders = await this.holders(municipality, keys);
       const taken = rows
         .filter((_, index) => holders[index])
@@ -91,7 +99,10 @@ export class Importer {
       const { count, rows, faults } = readActions(body, this.titles(municipality));
       const rules = await this.rulebook.of(municipality);
       const persons = [...byNumber(rows)];
-      const keys = await this.numbers.keys(municipality, persons.map(([number]) => number));
+      const keys = await this.numbers.keys(
+        municipality,
+        persons.map(([number]) => number),
+      );
       const holders = await this.holders(municipality, keys);
       const read = await Promise.all(
         persons.map(async ([, own], index): Promise<Pick<Checked, 'faults' | 'appends'>> => {

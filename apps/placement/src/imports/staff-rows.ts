@@ -24,7 +24,10 @@ export type StaffRow = Readonly<{
 }>;
 
 /** staff.csv: the master data of each person; their actions come in another file. */
-export const readStaff = (body: Uint8Array, today: LocalDate): { count: number; rows: StaffRow[]; faults: CsvFault[] } => {
+export const readStaff = (
+  body: Uint8Array,
+  today: LocalDate,
+): { count: number; rows: StaffRow[]; faults: CsvFault[] } => {
   const table = readCsv(body, HEADINGS);
   const seen = new Set<string>();
   const read = table.rows.map((row) => staffOf(row, seen, today));

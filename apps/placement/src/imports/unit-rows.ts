@@ -22,7 +22,13 @@ const LEVELS: Readonly<Record<string, Unit['level']>> = {
   担当: 'subsection',
 };
 const SECTORS = { 窓口: 'counter', 事業: 'project', 管理: 'administration' } as const;
-const AUTHORITIES = { 市長: 'mayor', 教育委員会: 'education', 消防: 'fire', 病院: 'hospital', その他: 'other' } as const;
+const AUTHORITIES = {
+  市長: 'mayor',
+  教育委員会: 'education',
+  消防: 'fire',
+  病院: 'hospital',
+  その他: 'other',
+} as const;
 
 export type UnitRow = Readonly<{ line: number; change: UnitChange }>;
 
@@ -62,6 +68,8 @@ export const placed =
   (rows: readonly UnitRow[]) =>
   ({ code, unitId, effectiveOn }: UnitFault): CsvFault => {
     const own = rows.filter(({ change }) => change.unit.unitId === unitId);
-    const last = own.toSorted((a, b) => (a.change.effectiveOn < b.change.effectiveOn ? -1 : 1)).findLast(({ change }) => change.effectiveOn <= effectiveOn);
+    const last = own
+      .toSorted((a, b) => (a.change.effectiveOn < b.change.effectiveOn ? -1 : 1))
+      .findLast(({ change }) => change.effectiveOn <= effectiveOn);
     return { line: (last ?? own[0])?.line ?? 1, column: COLUMN_OF[code], code, value: unitId };
   };

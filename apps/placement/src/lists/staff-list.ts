@@ -38,7 +38,10 @@ const register = async (events: readonly Listed[], tx: PoolClient): Promise<void
 
 const change = async ({ type, municipality, id, data }: Listed, tx: PoolClient): Promise<void> => {
   if (type === 'PersonErased') {
-    await tx.query(`UPDATE staff_list SET erased = true WHERE municipality = $1 AND staff_id = $2`, [municipality, data.staffId]);
+    await tx.query(`UPDATE staff_list SET erased = true WHERE municipality = $1 AND staff_id = $2`, [
+      municipality,
+      data.staffId,
+    ]);
     return;
   }
   await tx.query(

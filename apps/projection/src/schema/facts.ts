@@ -2,11 +2,19 @@
 type Column = readonly [name: string, type: string, comment: string];
 export type Table = Readonly<{ name: string; comment: string; columns: readonly Column[] }>;
 
-const STAFF: Column = ['staff_id', 'text NOT NULL', '職員の仮名ID（職員番号ではない） / pseudonym of the member of staff'];
+const STAFF: Column = [
+  'staff_id',
+  'text NOT NULL',
+  '職員の仮名ID（職員番号ではない） / pseudonym of the member of staff',
+];
 const EMPLOYMENT: Column = ['employment_id', 'text NOT NULL', '在職（採用から退職まで）のID / one employment'];
 const VALID: readonly Column[] = [
   ['valid_from', 'date NOT NULL', '効力の始まる日（含む） / first day on which it is true'],
-  ['valid_to', 'date NOT NULL', '効力の終わる日（含まない。infinity は現在も有効） / first day on which it is no longer true'],
+  [
+    'valid_to',
+    'date NOT NULL',
+    '効力の終わる日（含まない。infinity は現在も有効） / first day on which it is no longer true',
+  ],
 ];
 
 /** Tables of facts. Each also has the columns of `RECORDED`; field names of the events, translated, are the columns. */
@@ -28,7 +36,11 @@ export const FACT_TABLES: readonly Table[] = [
       ['action_id', 'text NOT NULL', '発令のID / the action'],
       EMPLOYMENT,
       ['kind', 'text NOT NULL', '発令種別 / kind of action'],
-      ['effective_on', 'date NOT NULL', '発令日。退職では在職最終日 / effective day; for separate the last day in service'],
+      [
+        'effective_on',
+        'date NOT NULL',
+        '発令日。退職では在職最終日 / effective day; for separate the last day in service',
+      ],
       ['until', 'date', '予定された終わりの日（含む） / last day of something with a foreseen end'],
       ['unit_id', 'text', '所属コード / unit'],
       ['position', 'text', '職位 / position'],
@@ -58,7 +70,11 @@ export const FACT_TABLES: readonly Table[] = [
       STAFF,
       EMPLOYMENT,
       ['concurrent', 'boolean NOT NULL', '兼務か（本務は偽） / a concurrent post; false for the main post'],
-      ['status', 'text', 'probation 条件付、regular 正式、leave 休職・休業、seconded 派遣。兼務は空 / status of the main post'],
+      [
+        'status',
+        'text',
+        'probation 条件付、regular 正式、leave 休職・休業、seconded 派遣。兼務は空 / status of the main post',
+      ],
       ['unit_id', 'text NOT NULL', '所属コード / unit'],
       ['position', 'text NOT NULL', '職位 / position'],
       ['grade', 'text', '級 / grade'],
@@ -70,7 +86,8 @@ export const FACT_TABLES: readonly Table[] = [
   },
   {
     name: 'stay',
-    comment: '切れ目のない在職。退職の翌日に再採用された場合は一続き / service without a break; a rehire on the next day continues it',
+    comment:
+      '切れ目のない在職。退職の翌日に再採用された場合は一続き / service without a break; a rehire on the next day continues it',
     columns: [
       STAFF,
       ['entry', 'text NOT NULL', '始まりの種別 appoint / rehire / how it began'],
@@ -89,7 +106,11 @@ export const FACT_TABLES: readonly Table[] = [
       EMPLOYMENT,
       ['last_day', 'date NOT NULL', '在職最終日 / last day in service'],
       ['reason', 'text', '離職事由 / reason'],
-      ['continued', 'boolean NOT NULL', '翌日に再採用された（離職に数えない） / rehired on the next day: not counted as leaving'],
+      [
+        'continued',
+        'boolean NOT NULL',
+        '翌日に再採用された（離職に数えない） / rehired on the next day: not counted as leaving',
+      ],
     ],
   },
   {
@@ -98,7 +119,11 @@ export const FACT_TABLES: readonly Table[] = [
     columns: [
       ['unit_id', 'text NOT NULL', '所属コード / unit'],
       ['name', 'text NOT NULL', '所属名 / name'],
-      ['level', 'text NOT NULL', '階層 city 市、authority 任命権者、department 部、section 課、subsection 係・担当 / level'],
+      [
+        'level',
+        'text NOT NULL',
+        '階層 city 市、authority 任命権者、department 部、section 課、subsection 係・担当 / level',
+      ],
       ['parent_id', 'text', '上位の所属コード / parent unit'],
       ['sector', 'text', 'counter 窓口、project 事業、administration 管理 / sector'],
       ['appointing_authority', 'text NOT NULL', '任命権者 / appointing authority'],
@@ -110,7 +135,11 @@ export const FACT_TABLES: readonly Table[] = [
 const MUNICIPALITY: Column = ['municipality', 'text NOT NULL', '団体コード（6桁） / local government code'];
 const RECORDED: readonly Column[] = [
   ['recorded_from', 'timestamptz NOT NULL', '記録された時刻 / known from'],
-  ['recorded_to', 'timestamptz NOT NULL', '訂正・取消の時刻（含まない。infinity は今も有効な記録） / known until, exclusive'],
+  [
+    'recorded_to',
+    'timestamptz NOT NULL',
+    '訂正・取消の時刻（含まない。infinity は今も有効な記録） / known until, exclusive',
+  ],
 ];
 
 /** State of the folds; not for analysts. */

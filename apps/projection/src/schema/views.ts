@@ -2,24 +2,42 @@ import { READABLE_TABLES } from './facts.js';
 
 /** A column of a view: name, expression, comment (Japanese, then English). */
 type ViewColumn = readonly [name: string, expression: string, comment: string];
-type View = Readonly<{ name: string; comment: string; columns: readonly ViewColumn[]; from: (schema: string) => string }>;
+type View = Readonly<{
+  name: string;
+  comment: string;
+  columns: readonly ViewColumn[];
+  from: (schema: string) => string;
+}>;
 
 const CITY: ViewColumn = ['municipality', 'f.municipality', '団体コード（6桁） / local government code'];
-const STAFF: ViewColumn = ['staff_id', 'f.staff_id', '職員の仮名ID（職員番号ではない） / pseudonym, not the staff number'];
+const STAFF: ViewColumn = [
+  'staff_id',
+  'f.staff_id',
+  '職員の仮名ID（職員番号ではない） / pseudonym, not the staff number',
+];
 const VALID: readonly ViewColumn[] = [
   ['valid_from', 'f.valid_from', '効力の始まる日（含む） / first day on which it is true'],
-  ['valid_to', `nullif(f.valid_to, 'infinity')`, '効力の終わる日（含まない。空は現在も有効） / day on which it ends, exclusive; null while open'],
+  [
+    'valid_to',
+    `nullif(f.valid_to, 'infinity')`,
+    '効力の終わる日（含まない。空は現在も有効） / day on which it ends, exclusive; null while open',
+  ],
 ];
 const RECORDED: readonly ViewColumn[] = [
   ['recorded_from', 'f.recorded_from', '記録された時刻 / known from'],
-  ['recorded_to', `nullif(f.recorded_to, 'infinity')`, '訂正・取消の時刻（空は最新の記録） / known until, exclusive; null for what is known now'],
+  [
+    'recorded_to',
+    `nullif(f.recorded_to, 'infinity')`,
+    '訂正・取消の時刻（空は最新の記録） / known until, exclusive; null for what is known now',
+  ],
 ];
 const SAME = (name: string, comment: string): ViewColumn => [name, `f.${name}`, comment];
 
 const VIEWS: readonly View[] = [
   {
     name: 'employment',
-    comment: '在職の事実：所属・職・級などが同じ期間ごとに一行（兼務は別の行） / where and as what a member of staff served; concurrent posts in rows of their own',
+    comment:
+      '在職の事実：所属・職・級などが同じ期間ごとに一行（兼務は別の行） / where and as what a member of staff served; concurrent posts in rows of their own',
     columns: [
       CITY,
       STAFF,
@@ -82,7 +100,11 @@ const VIEWS: readonly View[] = [
       STAFF,
       SAME('employment_id', '在職のID / one employment'),
       SAME('last_day', '在職最終日 / last day in service'),
-      ['fiscal_year', `extract(year FROM f.last_day - interval '3 months')::integer`, '退職の年度 / fiscal year of the last day'],
+      [
+        'fiscal_year',
+        `extract(year FROM f.last_day - interval '3 months')::integer`,
+        '退職の年度 / fiscal year of the last day',
+      ],
       SAME('reason', '離職事由 / reason'),
       SAME('continued', '翌日に再採用された（離職に数えない） / rehired on the next day: not counted as leaving'),
       ...RECORDED,
@@ -119,7 +141,11 @@ const VIEWS: readonly View[] = [
       ['dimension_value', 'r.dimension_value', '内訳の区分 / class of the breakdown'],
       ['numerator', 'r.numerator', '分子 / numerator'],
       ['denominator', 'r.denominator', '分母 / denominator'],
-      ['value', 'r.value', '値（小数第1位、四捨五入。分母0は空） / value, one decimal half up; null when the denominator is 0'],
+      [
+        'value',
+        'r.value',
+        '値（小数第1位、四捨五入。分母0は空） / value, one decimal half up; null when the denominator is 0',
+      ],
       ['suppressed', 'r.suppressed', '人数が少ないため秘匿 / hidden because few people stand behind it'],
       ['as_of', 't.as_of', 'この日現在 / as of this day'],
       ['known_at', 'f.known_through', 'この時刻までの記録による / as known at this time'],
@@ -161,7 +187,11 @@ const VIEWS: readonly View[] = [
       CITY,
       ['newest_event_id', 'f.event_id', '取り込んだ最新のイベントのID / newest event included'],
       ['newest_event_at', 'f.recorded_at', 'その記録時刻 / when it was recorded'],
-      ['known_through', 'k.known_through', 'この時刻までの記録はすべて取込済み / everything recorded up to here is included'],
+      [
+        'known_through',
+        'k.known_through',
+        'この時刻までの記録はすべて取込済み / everything recorded up to here is included',
+      ],
       ['lag', 'now() - k.known_through', '遅れ / lag'],
     ],
     from: (schema) => `${schema}.progress f LEFT JOIN ${schema}.frontier k ON true`,

@@ -17,7 +17,7 @@ import { posting } from '../domain/posting.js';
 import { Applicants } from './applicants.js';
 import { ApplicationView, viewFor } from './application-view.js';
 import { Commands, newId } from './commands.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 
 class ApplicantBody {
   @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) familyName: string;

@@ -1,27 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { v5 as uuidv5 } from 'uuid';
-import { AppendedSender } from '#libs/event-store/appended-signal';
 import { Rejected, type Aggregate, type DomainEvent } from '#libs/event-store/decider';
-import { execute, EventStore, StreamMoved, type AppendResult } from '#libs/event-store/event-store';
+import { execute, EventStore, type AppendResult } from '#libs/event-store/event-store';
 import type { Caller } from '#libs/platform/caller';
-import { Database, inTransaction } from '#libs/platform/database';
 import { NotFound } from '#libs/platform/not-found';
 
 const IDS = '5a3f1c1e-0b0a-5d58-9c56-6f2f8f0c1a77';
-const ATTEMPTS = 5;
 
 /** Runs commands of callers against the store; what is not there becomes 404 here. */
 @Injectable()
 export class Commands {
-  private readonly appended: AppendedSender;
-
-  constructor(
-    private readonly store: EventStore,
-    private readonly database: Database,
-  ) {
-    this.appended = new AppendedSender(database.pool);
-  }
+  constructor(private readonly store: EventStore) {}
 
   /** One command on one stream; in `tx` it commits with others (see `together`). */
   async run<S, C, E extends DomainEvent>(
@@ -35,20 +25,9 @@ export class Commands {
     return execute(this.store, aggregate, { municipality, id }, command, options).catch(absentIsNotFound);
   }
 
-  /**
-   * Commands on several streams, all or none. Whoever loses a race for one of the streams is decided anew from the
-   * start, unless the caller named the version it had seen.
-   */
-  async together<T>(by: Caller, work: (tx: PoolClient) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = await inTransaction(this.database.pool, work);
-        this.appended.send();
-        return result;
-      } catch (error) {
-        if (!(error instanceof StreamMoved) || by.expected !== undefined || attempt === ATTEMPTS) throw error;
-      }
-    }
+  /** Commands on several streams, all or none; each of them is run in `tx`. */
+  together<T>({ expected }: Caller, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+    return this.store.together(work, expected);
   }
 
   async stateOf<S, C, E extends DomainEvent>(

@@ -10,7 +10,7 @@ import { application, type ApplicationCommand } from '../domain/application.js';
 import { DECLINE_REASONS, type DeclineReason, type HireTerms } from '../domain/application-state.js';
 import { recruitmentPlan } from '../domain/recruitment-plan.js';
 import { Commands } from './commands.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Pack } from './pack.js';
 
 class AnswerBody {

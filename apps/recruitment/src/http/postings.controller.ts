@@ -11,7 +11,7 @@ import { Database } from '#libs/platform/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { posting } from '../domain/posting.js';
 import { Commands, newId } from './commands.js';
-import { IsLocalDate } from './local-date.validator.js';
+import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Pack } from './pack.js';
 
 class AgeLimitBody {

@@ -1,0 +1,185 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { start } from '#libs/platform/boot';
+import { Clock } from '#libs/platform/clock';
+import { Database } from '#libs/platform/database';
+import { createDatabase, type TestDatabase } from '#libs/testing/databases';
+import { eventually } from '#libs/testing/eventually';
+import { tokenFor } from '#libs/testing/tokens';
+import { ProjectionModule } from './projection.module.js';
+import { city, HIRATSUKA, ISEHARA, loadInto } from './retention.fixture.js';
+
+class FixedClock extends Clock {
+  now = () => new Date('2026-07-01T00:00:00Z');
+}
+
+type Figure = {
+  fiscalYear: number;
+  period: string;
+  dimensions: object;
+  numerator: number;
+  denominator: number;
+  value: number;
+  suppressed: boolean;
+};
+type Answer = { municipality: string; asOf: string; knownAt: string; rows: Figure[] };
+
+describe('analytics over HTTP', () => {
+  const isehara = city(ISEHARA, 120, 7);
+  const hiratsuka = city(HIRATSUKA, 60, 8);
+  const watermark = { recordedUpTo: isehara.now, position: 1, offsets: { 0: 10, 1: 0 } as Record<string, number> };
+  let database: TestDatabase;
+  let placement: Server;
+  let app: NestFastifyApplication;
+  let base: string;
+  let analyst: string;
+
+  beforeAll(async () => {
+    database = await createDatabase('projection');
+    placement = createServer((_, response) => response.end(JSON.stringify(watermark)));
+    await new Promise<void>((resolve) => placement.listen(0, '127.0.0.1', resolve));
+    const env = {
+      SERVICE_PORT: '0',
+      DATABASE_URL: database.url,
+      KAFKA_BROKERS: '127.0.0.1:1', // away for good: reading goes on without it
+      OIDC_ISSUER: process.env.TEST_OIDC_ISSUER,
+      OIDC_CLIENT_ID: 'service.projection',
+      OIDC_CLIENT_SECRET: 'test',
+      MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+      PLACEMENT_URL: `http://127.0.0.1:${(placement.address() as AddressInfo).port}`,
+      LOG_LEVEL: 'silent',
+    };
+    app = await start(ProjectionModule, 'projection', { env, clock: new FixedClock() });
+    base = `${await app.getUrl()}/projection/analytics`;
+    analyst = await tokenFor({ municipality: ISEHARA, roles: ['analyst'] });
+    await loadInto(pool(), [...isehara.events, ...hiratsuka.events]);
+  });
+  afterAll(async () => {
+    await app?.close();
+    placement?.close();
+    await database?.drop();
+  });
+
+  const pool = () => app.get(Database).pool;
+  const get = (path: string, token = analyst) =>
+    fetch(`${base}/${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const figures = async (query: string, token?: string): Promise<Answer> => {
+    const response = await get(`retention?${query}`, token);
+    expect([query, response.status]).toEqual([query, 200]);
+    return (await response.json()) as Answer;
+  };
+  const readUpTo = (offset: number) =>
+    pool().query(
+      `INSERT INTO consumer_offsets (consumer, topic, partition, next_offset) VALUES ('jinzai.projection', 'jinzai.placement.events', 0, $1)
+       ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset`,
+      [offset],
+    );
+
+  it('answers 503 with Retry-After until it has read as far as placement has published', async () => {
+    await readUpTo(9);
+    const early = await get('retention?metric=headcount');
+    expect([early.status, early.headers.get('retry-after')]).toEqual([503, '1']);
+    await readUpTo(10);
+    await eventually(async () => (await get('retention?metric=headcount')).status === 200);
+  });
+
+  it('echoes the resolved asOf and knownAt, and gives the same bytes for them', async () => {
+    const first = await figures('metric=sep.rate&fiscalYear=2023-2025&groupBy=sex,ageBand');
+    expect([first.municipality, first.asOf, first.knownAt]).toEqual([ISEHARA, '2026-07-01', isehara.now]);
+    const again = `retention?metric=sep.rate&fiscalYear=2023-2025&groupBy=sex,ageBand&asOf=${first.asOf}&knownAt=${first.knownAt}`;
+    const [one, two] = [await get(again), await get(again)];
+    expect([one.headers.get('etag'), await one.text()]).toEqual([two.headers.get('etag'), await two.text()]);
+    expect(first.rows.map(({ fiscalYear }) => fiscalYear)).toEqual(expect.arrayContaining([2023, 2024, 2025]));
+  });
+
+  it('filters, groups and names dimensions in camelCase', async () => {
+    const { rows } = await figures('metric=headcount&fiscalYear=2024&groupBy=departmentThen&sex=1');
+    expect(rows[0]).toMatchObject({ dimensions: { departmentThen: null, sex: '1' }, period: '2024-04-01/2025-03-31' });
+    expect(rows.length).toBeGreaterThan(2);
+  });
+
+  it('always breaks sep.wao down by sex, and survival by years since hiring', async () => {
+    const wao = await figures('metric=sep.wao&fiscalYear=2024');
+    expect(wao.rows.map(({ dimensions }) => dimensions)).toEqual([{ sex: null }, { sex: '1' }, { sex: '2' }]);
+    const survival = await figures('metric=retention.survival&fiscalYear=2022');
+    expect(survival.rows.map((row) => (row as unknown as { years: number }).years)).toEqual([1, 2, 3, 4, 5]);
+    expect((await figures('metric=retention.cohort(3)&fiscalYear=2020')).rows[0]).toMatchObject({ years: 3 });
+    expect((await figures('metric=retirement.due')).rows).toHaveLength(21);
+  });
+
+  it('gives CSV with a byte order mark and CRLF', async () => {
+    const response = await get('retention?metric=headcount&fiscalYear=2024&groupBy=sex&format=csv');
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+    const lines = bytes.toString().slice(1).split('\r\n');
+    expect(lines[0]).toBe(
+      'municipality,metricId,definitionVersion,fiscalYear,period,years,sex,numerator,denominator,value,suppressed,asOf,knownAt',
+    );
+    expect(lines[1]).toMatch(/^142140,headcount,1,2024,2024-04-01\/2025-03-31,,,\d+,,\d+,false,2026-07-01,/);
+    expect([response.headers.get('content-type'), lines.length]).toEqual(['text/csv; charset=utf-8', 5]);
+  });
+
+  it('keeps municipalities apart', async () => {
+    const other = await tokenFor({ municipality: HIRATSUKA, roles: ['analyst'] });
+    const [own, foreign] = [
+      await figures('metric=headcount&fiscalYear=2024'),
+      await figures('metric=headcount&fiscalYear=2024', other),
+    ];
+    expect(foreign.municipality).toBe(HIRATSUKA);
+    expect(foreign.rows[0].numerator).not.toBe(own.rows[0].numerator);
+  });
+
+  it.each([
+    ['metric=none', 400, 'request.invalid'],
+    ['metric=headcount&groupBy=name', 400, 'request.invalid'],
+    ['metric=headcount&wrong=1', 400, 'request.invalid'],
+    ['metric=headcount&asOf=2026-02-30', 400, 'request.invalid'],
+    ['metric=headcount&knownAt=yesterday', 400, 'request.invalid'],
+    ['metric=retention.cohort', 400, 'request.invalid'],
+    ['metric=headcount&fiscalYear=2030', 400, 'analytics.period-not-begun'],
+    ['metric=headcount&groupBy=sex,grade,route,cohort', 400, 'analytics.too-many-dimensions'],
+    ['metric=headcount&knownAt=2030-01-01T00:00:00Z', 400, 'analytics.known-at-in-future'],
+    ['metric=headcount&knownAt=2026-06-30T00:00:00Z', 503, 'analytics.behind'],
+  ])('refuses %s', async (query, status, code) => {
+    const response = await get(`retention?${query}`);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
+  });
+
+  it('waits for what is just being recorded', async () => {
+    const soon = '2026-05-01T00:00:00.123456Z';
+    const asked = figures(`metric=headcount&fiscalYear=2024&knownAt=${soon}`);
+    watermark.recordedUpTo = '2026-05-01T00:00:01Z';
+    expect((await asked).knownAt).toBe(soon);
+  });
+
+  it('does not vouch for times after the first event of a parked stream', async () => {
+    const parked = ['jinzai.projection', 'jinzai.placement.events', 'staff-142140/x'];
+    await pool().query(
+      `INSERT INTO parked_streams (consumer, topic, stream, municipality, kind, reason, applied_version) VALUES ($1, $2, $3, '142140', 'error', 'x', 0)`,
+      parked,
+    );
+    await pool().query(`INSERT INTO parked_events (consumer, topic, stream, record) VALUES ($1, $2, $3, $4)`, [
+      ...parked,
+      JSON.stringify({ headers: { ce_time: '2026-05-02T00:00:00Z' } }),
+    ]);
+    watermark.recordedUpTo = '2026-05-03T00:00:00Z';
+    await eventually(async () => (await figures('metric=headcount')).knownAt === '2026-05-01T23:59:59.999999Z');
+    await pool().query('DELETE FROM parked_streams');
+    await eventually(async () => (await figures('metric=headcount')).knownAt === '2026-05-03T00:00:00.000000Z');
+  });
+
+  it('tells definitions and freshness', async () => {
+    const definitions = (await (await get('definitions')).json()) as { metricId: string }[];
+    expect(definitions.map(({ metricId }) => metricId)).toContain('sep.wao');
+    const freshness = (await (await get('freshness')).json()) as { newestEventId: string; lagMs: number };
+    expect(freshness).toMatchObject({ newestEventId: isehara.events.at(-1)?.id, lagMs: expect.any(Number) });
+  });
+
+  it('is for analysts, HR and auditors', async () => {
+    const staff = await tokenFor({ municipality: ISEHARA, roles: ['staff'] });
+    for (const path of ['retention?metric=headcount', 'definitions', 'freshness']) {
+      expect((await get(path, staff)).status).toBe(403);
+    }
+  });
+});

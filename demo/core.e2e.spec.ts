@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { startCoreStack } from '#libs/testing/core-stack';
+import { eventually } from '#libs/testing/eventually';
+import { Api } from './api.js';
+import { analystUrl, visibleToOthers } from './check-other-city.js';
+import { PlainCount } from './check-figures.js';
+import { logTexts, Secrets, tableTexts, topicTexts } from './check-leaks.js';
+import { City, PLANS, type Plan } from './cities/city.js';
+import { generateCity } from './cities/generate.js';
+import { askFigures } from './figures.js';
+import { applicantsOf, ENDINGS, LiveCohort } from './live-cohort.js';
+import { cityFiles, loadCity } from './load-city.js';
+import { ProgressBars } from './progress.js';
+
+const HEADCOUNT = 60;
+const JOINS_ON = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+const HIRED = ENDINGS.filter((ending) => ending === 'hired').length;
+const PATIENCE = 120_000;
+
+const small: readonly Plan[] = PLANS.map((plan) => ({ ...plan, headcount: HEADCOUNT }));
+const [isehara, hiratsuka] = small;
+
+describe('the core, end to end, for two cities', () => {
+  let core: Awaited<ReturnType<typeof startCoreStack>>;
+  let api: Api;
+  const bars = new ProgressBars({ isTTY: false, write: () => true } as unknown as NodeJS.WriteStream);
+  const filesOf = ({ code }: Plan) => cityFiles(join(core.folder, 'cities', code));
+
+  beforeAll(async () => {
+    core = await startCoreStack();
+    api = new Api(core.stack);
+    for (const { code } of small) {
+      for (const role of ['hr', 'recruiter', 'analyst'])
+        api.register(`${code}-${role}`, { municipality: code, roles: [role] });
+    }
+  }, PATIENCE);
+
+  afterAll(() => core.stop(), PATIENCE);
+
+  it(
+    'loads the files of both cities, and a repeated load changes nothing',
+    async () => {
+      for (const plan of small) {
+        generateCity(plan, 'policies', join(core.folder, 'cities', plan.code));
+        await loadCity(api, plan, filesOf(plan), bars);
+        const events = await storedEvents();
+        await loadCity(api, plan, filesOf(plan), bars);
+        expect(await storedEvents()).toBe(events);
+      }
+    },
+    PATIENCE,
+  );
+
+  it(
+    'appoints exactly once although placement was killed before the hires',
+    async () => {
+      const { placement } = core.stack.services;
+      const hired = await cohort(isehara, () => placement.kill());
+      expect(await statuses(isehara, hired)).toEqual(Array(HIRED).fill('hired'));
+      await placement.restart();
+      await allJoined(isehara, hired);
+      await eventually(async () => (await appointed(isehara)) === HIRED, 20_000);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'appoints exactly once although recruitment was killed right after the hires',
+    async () => {
+      const { recruitment } = core.stack.services;
+      const hired = await cohort(hiratsuka);
+      await recruitment.kill();
+      await recruitment.restart();
+      await allJoined(hiratsuka, hired);
+      await eventually(async () => (await appointed(hiratsuka)) === HIRED, 20_000);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'shows in the retention figures what a plain count of the files gives',
+    async () => {
+      const fiscalYear = Number(JOINS_ON.slice(0, 4)) - (JOINS_ON.slice(5) < '04-01' ? 1 : 0);
+      for (const plan of small) {
+        const sexes = applicantsOf(plan)
+          .filter(({ ending }) => ending === 'hired')
+          .map(({ sex }) => sex);
+        const count = new PlainCount(filesOf(plan), { on: JOINS_ON, sexes });
+        const figures = await askFigures(api, plan.code, fiscalYear, new Date().toISOString());
+        const rows = figures.flatMap(({ metric, rows: of }) =>
+          of.filter(({ suppressed }) => !suppressed).map((row) => ({ metric, row })),
+        );
+        expect(rows.length).toBeGreaterThan(8);
+        for (const { metric, row } of rows) {
+          expect({ metric, ...row }).toMatchObject(count.expected(metric, row.fiscalYear, row.dimensions.sex) ?? {});
+        }
+      }
+    },
+    PATIENCE,
+  );
+
+  it(
+    'shows nothing of one city to tokens and database roles of the other',
+    async () => {
+      expect(await visibleToOthers(core.stack, api, isehara.code, hiratsuka.code)).toEqual([]);
+      expect(await visibleToOthers(core.stack, api, hiratsuka.code, isehara.code)).toEqual([]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'leaves no name, kana, birth date or address in topics, logs or any table',
+    async () => {
+      const secrets = new Secrets();
+      for (const plan of small) {
+        secrets.addStaffFile(filesOf(plan).staff);
+        for (const applicant of applicantsOf(plan)) secrets.add(applicant);
+      }
+      const { stack, folder } = core;
+      expect(secrets.search(['"name":"架空田"'])).toBeDefined();
+      const published = await topicTexts(stack.kafka.brokers);
+      expect(published.length).toBeGreaterThan(HEADCOUNT);
+      expect(secrets.search(published)).toEqual([]);
+      expect(secrets.search(logTexts(join(folder, 'log')))).toEqual([]);
+      for (const service of ['placement', 'recruitment', 'projection'] as const) {
+        expect(secrets.search(await tableTexts(stack.databaseUrl(service)))).toEqual([]);
+      }
+    },
+    PATIENCE,
+  );
+
+  const cohort = (plan: Plan, beforeHires?: () => Promise<void>): Promise<string[]> => {
+    const city = new City(plan, 'policies');
+    const [, position] = city.ladder;
+    const place = {
+      unitId: city.leavesOn(JOINS_ON)[0].code,
+      position: position.code,
+      grade: position.grades[0],
+      joinsOn: JOINS_ON,
+    };
+    return new LiveCohort(api, plan, place).run(bars, beforeHires);
+  };
+
+  const statuses = ({ code }: Plan, applications: readonly string[]): Promise<string[]> =>
+    Promise.all(
+      applications.map(
+        async (id) =>
+          (await api.get<{ status: string }>(`${code}-recruiter`, 'recruitment', `/applications/${id}`)).status,
+      ),
+    );
+
+  const allJoined = (plan: Plan, applications: readonly string[]): Promise<unknown> =>
+    eventually(async () => (await statuses(plan, applications)).every((status) => status === 'joined'), 60_000);
+
+  /** Employments that began on the day of the hires, as the city's own analyst sees them. */
+  const appointed = ({ code }: Plan): Promise<number> =>
+    single(
+      analystUrl(core.stack, code),
+      `SELECT count(DISTINCT employment_id)::int FROM analytics.employment WHERE hired_on = '${JOINS_ON}'`,
+    );
+
+  const storedEvents = (): Promise<number> =>
+    single(core.stack.databaseUrl('placement'), 'SELECT count(*)::int FROM events');
+});
+
+const single = async (url: string, query: string): Promise<number> => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, number>>(query);
+    return Object.values(rows[0])[0];
+  } finally {
+    await client.end();
+  }
+};

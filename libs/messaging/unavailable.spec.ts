@@ -1,0 +1,27 @@
+import { isUnavailable, reasonOf, Unavailable } from './unavailable.js';
+
+describe('what is away for now', () => {
+  it.each([
+    [new Unavailable('recruitment')],
+    [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
+    [Object.assign(new Error('deadlock detected'), { code: '40P01' })],
+    [Object.assign(new Error('terminating connection'), { code: '57P01' })],
+    [new Error('Connection terminated unexpectedly')],
+    [new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNRESET' }) })],
+    [new Error('outer', { cause: new Unavailable('inner') })],
+  ])('%s is waited for', (error) => expect(isUnavailable(error)).toBe(true));
+
+  it.each([
+    [new Error('no such unit')],
+    [Object.assign(new Error('null value'), { code: '23502' })],
+    [new TypeError('undefined is not a function')],
+    ['text'],
+    [undefined],
+  ])('%s is a fault of data or code', (error) => expect(isUnavailable(error)).toBe(false));
+
+  it('is said in one line', () => {
+    expect(reasonOf(new TypeError('no unit'))).toBe('TypeError: no unit');
+    expect(reasonOf(Object.assign(new Error(''), { code: 'ECONNREFUSED' }))).toBe('Error: ECONNREFUSED');
+    expect(reasonOf('text')).toBe('text');
+  });
+});
