@@ -47,9 +47,13 @@ export class Api {
   }
 
   token(account: string): Promise<string> {
+    return this.tokens.of(account, this.secretOf(account));
+  }
+
+  private secretOf(account: string): string {
     const secret = this.secrets.get(account);
     if (secret === undefined) throw new Error(`no account ${account}`);
-    return this.tokens.of(account, secret);
+    return secret;
   }
 
   get<T>(account: string, service: Service, path: string): Promise<T> {
@@ -62,6 +66,7 @@ export class Api {
 
   /** @throws Refused when the answer is no success and waiting does not help (or patience has run out) */
   async call<T>(account: string, service: Service, path: string, call: Call = {}): Promise<T> {
+    this.secretOf(account);
     const deadline = performance.now() + this.patienceMs;
     const repeatable = call.method !== 'POST' || call.key !== undefined;
     for (let wait = 100; ; wait = Math.min(wait * 2, 2_000)) {

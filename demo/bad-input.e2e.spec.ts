@@ -16,18 +16,20 @@ const HR = `${plan.code}-hr`;
 describe('bad input and what is away', () => {
   let core: Awaited<ReturnType<typeof startCoreStack>>;
   let api: Api;
+  let patient: Api;
   let staffId: string;
   let version: number;
 
   beforeAll(async () => {
     core = await startCoreStack();
     api = new Api(core.stack, 0);
-    api.register(HR, { municipality: plan.code, roles: ['hr'] });
+    patient = new Api(core.stack);
+    for (const one of [api, patient]) one.register(HR, { municipality: plan.code, roles: ['hr'] });
     api.register('analyst', { municipality: plan.code, roles: ['analyst'] });
     api.register('other-hr', { municipality: PLANS[1].code, roles: ['hr'] });
     const folder = join(core.folder, 'city');
     generateCity({ ...plan, headcount: 20 }, 'policies', folder);
-    await loadCity(new Api(core.stack), plan, cityFiles(folder), silent);
+    await loadCity(patient, plan, cityFiles(folder), silent);
     await eventually(async () => (staffId = (await list())[0]?.staffId));
     ({ version } = await api.get<{ version: number }>(HR, 'placement', `/staff/${staffId}`));
   }, PATIENCE);

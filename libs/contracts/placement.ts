@@ -94,6 +94,11 @@ export const placementContract = {
         applicationId: id.optional(),
       }),
     },
+    /** Sex or fiscal birth cohort had been recorded wrongly. */
+    StaffAttributesCorrected: {
+      version: 1,
+      schema: z.object({ staffId: id, sex: z.enum(['1', '2', '0', '9']), birthCohort: z.number().int() }),
+    },
     PersonnelActionTaken: { version: 1, schema: z.object({ staffId: id, action: personnelAction }) },
     PersonnelActionVoided: { version: 1, schema: z.object({ staffId: id, actionId: id }) },
     /** A unit is, from the date, as it says: created, renamed, moved, or abolished. */

@@ -32,12 +32,27 @@ export const recruitmentContract = {
     },
     StageDecided: {
       version: 1,
-      schema: z.object({ applicationId: id, postingId: id, stage: z.string(), outcome: z.enum(['passed', 'failed', 'absent']) }),
+      schema: z.object({
+        applicationId: id,
+        postingId: id,
+        stage: z.string(),
+        outcome: z.enum(['passed', 'failed', 'absent']),
+      }),
+    },
+    /** The applicant withdrew (辞退), before or after an offer. */
+    ApplicationWithdrawn: {
+      version: 1,
+      schema: z.object({ applicationId: id, postingId: id, withdrawnOn: localDate }),
     },
     OfferMade: { version: 1, schema: z.object({ applicationId: id, postingId: id, deadline: localDate }) },
     OfferAnswered: {
       version: 1,
-      schema: z.object({ applicationId: id, postingId: id, answer: z.enum(['accepted', 'declined']), declineReason: z.string().optional() }),
+      schema: z.object({
+        applicationId: id,
+        postingId: id,
+        answer: z.enum(['accepted', 'declined']),
+        declineReason: z.string().optional(),
+      }),
     },
     OfferLapsed: { version: 1, schema: z.object({ applicationId: id, postingId: id }) },
     /** The offeree will join: placement reads the person's details by id and appoints. */

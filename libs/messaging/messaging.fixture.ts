@@ -84,7 +84,7 @@ export const testKafka = (): KafkajsPort => {
 };
 
 /** A migrated database and a topic of the suite's own. */
-export const openTestMessaging = async (prefix: string): Promise<TestMessaging> => {
+export const openTestMessaging = async (prefix: string, kafka: KafkajsPort = testKafka()): Promise<TestMessaging> => {
   const created = await createDatabase(prefix);
   const database = await Database.open(
     created.url,
@@ -93,7 +93,6 @@ export const openTestMessaging = async (prefix: string): Promise<TestMessaging> 
   );
   await database.migrate();
   const contract = lampContract();
-  const kafka = testKafka();
   await declareTopics(kafka, [contract.service], PARTITIONS);
   const { pool } = database;
   const masterKeys = parseMasterKeys(`k1:${Buffer.alloc(32, 1).toString('base64')}`);

@@ -8,6 +8,7 @@ const asContracted = ({ data }: StoredEvent): object => data;
 /** Details, reservations and uploads stay private. */
 export const publishes = definePublishes(placementContract, {
   StaffRegistered: { as: 'StaffRegistered', data: asContracted },
+  StaffAttributesCorrected: { as: 'StaffAttributesCorrected', data: asContracted },
   PersonnelActionTaken: { as: 'PersonnelActionTaken', data: asContracted },
   PersonnelActionVoided: { as: 'PersonnelActionVoided', data: asContracted },
   UnitChanged: { as: 'UnitChanged', data: asContracted },

@@ -63,6 +63,7 @@ export const employmentFacts: FactProjection<Career, PlacementEvent> = {
   key: (event) => {
     switch (event.type) {
       case 'StaffRegistered':
+      case 'StaffAttributesCorrected':
       case 'PersonnelActionTaken':
       case 'PersonnelActionVoided':
         return event.data.staffId;
@@ -76,7 +77,8 @@ export const employmentFacts: FactProjection<Career, PlacementEvent> = {
   },
   project: (row, event) => {
     switch (event.type) {
-      case 'StaffRegistered': {
+      case 'StaffRegistered':
+      case 'StaffAttributesCorrected': {
         const { staffId, sex, birthCohort } = event.data;
         return { actions: [], ...row, staffId, sex, birthCohort };
       }

@@ -45,12 +45,18 @@ describe('what recruitment publishes', () => {
       lines: [],
     }));
 
+  it('tells of a withdrawal', () => {
+    const data = { ...ids, withdrawnOn: '2026-06-01' };
+    expect(published('ApplicationWithdrawn', data)).toEqual(data);
+  });
+
   it('names exactly these types', () =>
     expect(Object.keys(publishes)).toEqual([
       'PlanApproved',
       'PostingOpened',
       'ApplicationReceived',
       'StageDecided',
+      'ApplicationWithdrawn',
       'OfferMade',
       'OfferAnswered',
       'OfferLapsed',

@@ -17,6 +17,7 @@ export const publishes = definePublishes(recruitmentContract, {
   PostingOpened: { as: 'PostingOpened', data: posting },
   ApplicationReceived: { as: 'ApplicationReceived', data: asContracted },
   StageDecided: { as: 'StageDecided', data: asContracted },
+  ApplicationWithdrawn: { as: 'ApplicationWithdrawn', data: asContracted },
   OfferMade: { as: 'OfferMade', data: asContracted },
   OfferAnswered: { as: 'OfferAnswered', data: asContracted },
   OfferLapsed: { as: 'OfferLapsed', data: asContracted },

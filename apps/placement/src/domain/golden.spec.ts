@@ -43,7 +43,8 @@ const staffSamples: StaffEvent[] = [
     },
   },
   { type: 'PersonnelActionVoided', data: { staffId, actionId: 'action-1', because: 'revocation' } },
-  { type: 'StaffDetailsCorrected', data: { staffId, numberKey: 'a2', ...names, ...contact } },
+  { type: 'StaffDetailsCorrected', data: { staffId, numberKey: 'a2', ...names, ...contact, birthDate: '1990-04-02' } },
+  { type: 'StaffAttributesCorrected', data: { staffId, sex: '2', birthCohort: 1990 } },
   { type: 'ProbationEndAnnounced', data: { staffId, employmentId: 'employment-1', endsOn: '2024-09-30' } },
   { type: 'PersonErased', data: { staffId } },
 ];

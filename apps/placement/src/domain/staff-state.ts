@@ -39,8 +39,9 @@ export type StaffEvent =
     }
   | {
       type: 'StaffDetailsCorrected';
-      data: { staffId: string; numberKey?: string } & Partial<Omit<StaffDetails, 'birthDate'>>;
+      data: { staffId: string; numberKey?: string } & Partial<StaffDetails>;
     }
+  | { type: 'StaffAttributesCorrected'; data: { staffId: string } & Pick<StaffAttributes, 'sex' | 'birthCohort'> }
   | { type: 'ProbationEndAnnounced'; data: { staffId: string; employmentId: string; endsOn: string } }
   | { type: 'PersonErased'; data: { staffId: string } };
 
@@ -94,6 +95,10 @@ const evolved = (state: RegisteredStaff, event: Exclude<StaffEvent, { type: 'Sta
       const { staffId: _, numberKey, ...corrected } = event.data;
       return { ...state, ...(numberKey && { numberKey }), details: { ...state.details, ...corrected } };
     }
+    case 'StaffAttributesCorrected': {
+      const { sex, birthCohort } = event.data;
+      return { ...state, attributes: { ...state.attributes, sex, birthCohort } };
+    }
     case 'ProbationEndAnnounced': {
       const { employmentId, endsOn } = event.data;
       return { ...state, announced: [...state.announced, { employmentId, endsOn }] };
@@ -103,15 +108,17 @@ const evolved = (state: RegisteredStaff, event: Exclude<StaffEvent, { type: 'Sta
   }
 };
 
-const PERSONAL = ['staffNumber', 'familyName', 'givenName', 'familyNameKana', 'givenNameKana', 'address'] as const;
+const NAMES = ['familyName', 'givenName', 'familyNameKana', 'givenNameKana'] as const;
+const PERSONAL = ['staffNumber', ...NAMES, 'birthDate', 'address'] as const;
 const person = ({ staffId }: { staffId: string }): string => staffId;
 
 /** How each event of the stream is stored. */
 export const staffEvents: Aggregate<StaffState, never, StaffEvent>['events'] = {
-  StaffRegistered: { version: 1, personal: [...PERSONAL, 'birthDate'], person },
+  StaffRegistered: { version: 1, personal: PERSONAL, person },
   PersonnelActionTaken: { version: 1, effectiveOn: ({ action }) => action.effectiveOn },
   PersonnelActionVoided: { version: 1 },
   StaffDetailsCorrected: { version: 1, personal: PERSONAL, person },
+  StaffAttributesCorrected: { version: 1 },
   ProbationEndAnnounced: { version: 1, effectiveOn: ({ endsOn }) => endsOn },
   PersonErased: { version: 1 },
 };

@@ -345,6 +345,20 @@ describe('staff: details', () => {
     given(registered)
       .when({ type: 'CorrectDetails', details: { staffNumber: '100002' }, numberKey: 'k-2' })
       .then({ type: 'StaffDetailsCorrected', data: { staffId, numberKey: 'k-2', staffNumber: '100002' } }));
+  it('publishes the birth cohort when a corrected birth date changes it', () =>
+    given(registered)
+      .when({ type: 'CorrectDetails', details: { birthDate: '1989-04-01' } })
+      .then(
+        { type: 'StaffDetailsCorrected', data: { staffId, birthDate: '1989-04-01' } },
+        { type: 'StaffAttributesCorrected', data: { staffId, sex: registered.data.sex, birthCohort: 1988 } },
+      ));
+  it('corrects the sex alone', () =>
+    given(registered)
+      .when({ type: 'CorrectDetails', details: {}, sex: '9' })
+      .then({
+        type: 'StaffAttributesCorrected',
+        data: { staffId, sex: '9', birthCohort: registered.data.birthCohort },
+      }));
   it('does nothing when nothing changed', () =>
     given(registered, { type: 'StaffDetailsCorrected', data: { staffId, address: '平塚市架空1番' } })
       .when({ type: 'CorrectDetails', details: { address: '平塚市架空1番' } })

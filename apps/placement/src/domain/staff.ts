@@ -41,7 +41,7 @@ export type StaffCommand =
   | { type: 'CorrectAction'; actionId: string; proposal: Proposal }
   | { type: 'RevokeAction'; actionId: string }
   | { type: 'WithdrawResignation'; actionId: string; today: LocalDate }
-  | { type: 'CorrectDetails'; details: Partial<Omit<StaffDetails, 'birthDate'>>; numberKey?: string }
+  | { type: 'CorrectDetails'; details: Partial<StaffDetails>; sex?: StaffAttributes['sex']; numberKey?: string }
   | { type: 'AnnounceProbationEnd'; employmentId: string; today: LocalDate }
   | { type: 'EraseStaff'; today: LocalDate };
 
@@ -166,20 +166,21 @@ const voided = (
   because: 'correction' | 'revocation' | 'withdrawal',
 ): StaffEvent => ({ type: 'PersonnelActionVoided', data: { staffId, actionId, because } });
 
+/** Names, number, address and birth date are personal; sex and birth cohort are published when they change. */
 const correctDetails = (
-  { staffId, details, numberKey }: RegisteredStaff,
+  { staffId, details, attributes, numberKey }: RegisteredStaff,
   command: Extract<StaffCommand, { type: 'CorrectDetails' }>,
 ): StaffEvent[] => {
-  const changed = Object.entries(command.details).filter(
-    ([key, value]) => details[key as keyof StaffDetails] !== value,
-  );
-  if (changed.length === 0) return [];
+  const changed = Object.entries(command.details).filter(([key, value]) => details[key as keyof StaffDetails] !== value);
   const newKey = command.numberKey !== numberKey ? command.numberKey : undefined;
+  const personal = { staffId, ...(newKey && { numberKey: newKey }), ...Object.fromEntries(changed) };
+  const { birthDate } = command.details;
+  const sex = command.sex ?? attributes.sex;
+  const birthCohort = birthDate === undefined ? attributes.birthCohort : fiscalBirthCohort(birthDate);
+  const recoded = sex !== attributes.sex || birthCohort !== attributes.birthCohort;
   return [
-    {
-      type: 'StaffDetailsCorrected',
-      data: { staffId, ...(newKey && { numberKey: newKey }), ...Object.fromEntries(changed) },
-    },
+    ...(changed.length > 0 ? [{ type: 'StaffDetailsCorrected', data: personal } as const] : []),
+    ...(recoded ? [{ type: 'StaffAttributesCorrected', data: { staffId, sex, birthCohort } } as const] : []),
   ];
 };
 

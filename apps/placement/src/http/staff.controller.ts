@@ -6,7 +6,7 @@ import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/platform/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { idFrom } from '../batches.js';
-import type { StaffDetails } from '../domain/staff-state.js';
+import type { StaffAttributes, StaffDetails } from '../domain/staff-state.js';
 import { ActionBody, draftOf } from './action-body.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { newIds, StaffOffice } from './staff-office.js';
@@ -41,6 +41,8 @@ class DetailsBody {
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) givenName?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) familyNameKana?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) givenNameKana?: string;
+  @ApiPropertyOptional() @IsOptional() @IsLocalDate() birthDate?: string;
+  @ApiPropertyOptional({ enum: ['1', '2', '0', '9'] }) @IsOptional() @IsIn(['1', '2', '0', '9']) sex?: StaffAttributes['sex'];
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(300) address?: string;
 }
 
@@ -113,16 +115,18 @@ export class StaffController {
   @Post(':staffId/details')
   @HttpCode(200)
   @Allow('hr')
-  @ApiOkResponse({ type: CommandAnswer, description: '氏名・住所・職員番号の訂正' })
+  @ApiOkResponse({ type: CommandAnswer, description: '氏名・住所・職員番号・生年月日・性別の訂正' })
   async correct(
     @By() by: Caller,
     @Param('staffId') staffId: string,
     @Body() body: DetailsBody,
   ): Promise<CommandAnswer> {
-    const details = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const { sex, ...given } = body;
+    const details = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({
       type: 'CorrectDetails',
       details,
+      sex,
       numberKey,
     }));
     return CommandAnswer.of(staffId, result);
