@@ -4,6 +4,7 @@ import { EventStore, execute, type StoredEvent } from '#libs/event-store/event-s
 import { Follower } from '#libs/event-store/follower';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { Clock } from '#libs/platform/clock';
+import { System } from '#libs/platform/caller';
 import { TimerHandler, Timers, type Timer } from '#libs/processes/timers';
 import { isConflict, timeline, type Spell } from '#libs/staff-directory/timeline';
 import { ANNOUNCED_BEFORE, staff } from './domain/staff.js';
@@ -19,6 +20,7 @@ type Watched = StoredEvent<Extract<StaffEvent, { type: (typeof TYPES)[number] }>
  * taken back by the formal appointment or a separation.
  */
 @Injectable()
+@System('P1')
 export class ProbationEnds extends Follower {
   readonly name = KIND;
   override readonly types = TYPES;
@@ -80,6 +82,7 @@ const startOfDay = (day: LocalDate): string => `${addDays(day, -1)}T15:00:00.000
 
 /** Announces the end of a probation, unless it has moved or ended meanwhile. */
 @Injectable()
+@System('P1')
 export class AnnounceProbationEnd extends TimerHandler {
   readonly kind = KIND;
 

@@ -171,7 +171,9 @@ const correctDetails = (
   { staffId, details, attributes, numberKey }: RegisteredStaff,
   command: Extract<StaffCommand, { type: 'CorrectDetails' }>,
 ): StaffEvent[] => {
-  const changed = Object.entries(command.details).filter(([key, value]) => details[key as keyof StaffDetails] !== value);
+  const changed = Object.entries(command.details).filter(
+    ([key, value]) => details[key as keyof StaffDetails] !== value,
+  );
   const newKey = command.numberKey !== numberKey ? command.numberKey : undefined;
   const personal = { staffId, ...(newKey && { numberKey: newKey }), ...Object.fromEntries(changed) };
   const { birthDate } = command.details;

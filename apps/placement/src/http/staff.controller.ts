@@ -42,7 +42,10 @@ class DetailsBody {
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) familyNameKana?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) givenNameKana?: string;
   @ApiPropertyOptional() @IsOptional() @IsLocalDate() birthDate?: string;
-  @ApiPropertyOptional({ enum: ['1', '2', '0', '9'] }) @IsOptional() @IsIn(['1', '2', '0', '9']) sex?: StaffAttributes['sex'];
+  @ApiPropertyOptional({ enum: ['1', '2', '0', '9'] })
+  @IsOptional()
+  @IsIn(['1', '2', '0', '9'])
+  sex?: StaffAttributes['sex'];
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(300) address?: string;
 }
 

@@ -7,6 +7,7 @@ import { ERASED } from '#libs/event-store/decider';
 import { execute, EventStore } from '#libs/event-store/event-store';
 import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { ServiceClient } from '#libs/platform/service-client';
+import { System } from '#libs/platform/caller';
 import { staff, type RegisterStaff } from '../domain/staff.js';
 import { Rulebook } from '../rulebook.js';
 
@@ -21,6 +22,7 @@ type HireDetails = RegisterStaff['details'] & Readonly<{ applicationId: string; 
  * same request twice. Recruitment being away is waited for; a rule of placement that says no parks the stream.
  */
 @Controller()
+@System('P1')
 export class ReactsOnHireConfirmed {
   constructor(
     private readonly store: EventStore,

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { execute, EventStore, type StoredEvent } from '#libs/event-store/event-store';
 import { Follower } from '#libs/event-store/follower';
 import { TimerHandler, Timers, type Timer } from '#libs/processes/timers';
+import { System } from '#libs/platform/caller';
 import { application } from '../domain/application.js';
 import type { ApplicationEvent } from '../domain/application-state.js';
 
@@ -13,6 +14,7 @@ type Watched = StoredEvent<Extract<ApplicationEvent, { type: (typeof TYPES)[numb
 
 /** Sets the timer of every offer, and takes it back when the offer is answered or the applicant withdraws. */
 @Injectable()
+@System('R9')
 export class OfferLapses extends Follower {
   readonly name = KIND;
   override readonly types = TYPES;
@@ -38,6 +40,7 @@ export const endOfDay = (localDate: string): string => `${localDate}T15:00:00.00
 
 /** Lets the offer lapse when nobody answered it. An offer answered in the last moment, or renewed, is left alone. */
 @Injectable()
+@System('R9')
 export class LapseOffer extends TimerHandler {
   readonly kind = KIND;
 

@@ -4,12 +4,14 @@ import { placementContract, type PlacementEvent } from '#libs/contracts/placemen
 import { cloudEventType, type Delivered } from '#libs/contracts/public-event';
 import { execute, EventStore } from '#libs/event-store/event-store';
 import { ConsumerContext } from '#libs/messaging/consumer-context';
+import { System } from '#libs/platform/caller';
 import { application } from '../domain/application.js';
 
 type StaffRegistered = Delivered<Extract<PlacementEvent, { type: 'StaffRegistered' }>>;
 
 /** Placement registered a person we hired: the way from application to post is complete. */
 @Controller()
+@System('R1')
 export class ReactsOnStaffRegistered {
   constructor(private readonly store: EventStore) {}
 
