@@ -64,7 +64,7 @@ export class Api {
     return this.call<T>(account, service, path, { method: 'POST', body, key });
   }
 
-  /** @throws Refused when the answer is no success and waiting does not help (or patience has run out) */
+  /** Waits as long as the answer says `Retry-After`. @throws Refused when waiting does not help, or patience has run out */
   async call<T>(account: string, service: Service, path: string, call: Call = {}): Promise<T> {
     this.secretOf(account);
     const deadline = performance.now() + this.patienceMs;
@@ -72,7 +72,7 @@ export class Api {
     for (let wait = 100; ; wait = Math.min(wait * 2, 2_000)) {
       const outcome = await this.once<T>(account, service, path, call).catch((error: unknown) => error as Error);
       if (!(outcome instanceof Error)) return outcome;
-      const away = !(outcome instanceof Refused) || outcome.status === 503;
+      const away = !(outcome instanceof Refused) || outcome.headers.has('retry-after');
       if (!away || !repeatable || performance.now() > deadline) throw outcome;
       await pause(wait);
     }

@@ -146,7 +146,7 @@ const chooseAssessors = async (api: Api, city: string): Promise<string[]> => {
   const { items } = await api.get<{ items: readonly { staffId: string }[] }>(
     `${city}-hr`,
     'placement',
-    '/staff?limit=3',
+    '/staff?status=regular&limit=3',
   );
   ASSESSORS.forEach((account, index) =>
     api.register(`${city}-${account}`, { municipality: city, roles: ['assessor'], staffId: items[index].staffId }),

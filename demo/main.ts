@@ -109,11 +109,16 @@ const startStoppable = async (seconds: () => string): Promise<LocalStack> => {
 
 /** Loads a city, lets its cohort go through, and asks for the figures once everything has arrived. */
 const bring = async (stack: LocalStack, api: Api, plan: Plan, bars: ProgressBars): Promise<Shown> => {
-  const files = cityFiles(join(FOLDER, 'cities', plan.code));
-  await loadCity(api, plan, files, bars);
+  const folder = join(FOLDER, 'cities', plan.code);
+  const files = cityFiles(folder);
   const place = cohortPlace(plan);
-  const hired = await new LiveCohort(api, plan, place).run(bars);
-  for (const id of hired) await joined(api, plan.code, id);
+  const complete = join(folder, 'complete');
+  if (!existsSync(complete)) {
+    await loadCity(api, plan, files, bars);
+    const hired = await new LiveCohort(api, plan, place).run(bars);
+    await appointed(stack, plan.code, place.joinsOn, hired.length);
+    writeFileSync(complete, '');
+  }
   const knownAt = await databaseNow(stack);
   const fiscalYear = Number(place.joinsOn.slice(0, 4)) - (place.joinsOn.slice(5) < '04-01' ? 1 : 0);
   const figures = await askFigures(api, plan.code, fiscalYear, knownAt);
@@ -134,19 +139,29 @@ const cohortPlace = (plan: Plan): CohortPlace => {
   return place;
 };
 
-/** Recruitment has seen that placement appointed. */
-const joined = async (api: Api, city: string, applicationId: string): Promise<void> => {
+/** Placement has appointed the cohort and the city's analyst can see it. */
+const appointed = async (stack: LocalStack, city: string, joinsOn: string, people: number): Promise<void> => {
   const deadline = performance.now() + 300_000;
   for (;;) {
-    const { status } = await api.get<{ status: string }>(
-      `${city}-recruiter`,
-      'recruitment',
-      `/applications/${applicationId}`,
-    );
-    if (status === 'joined') return;
-    if (performance.now() > deadline)
-      throw new Error(`placement has not appointed application ${applicationId}: ${status}`);
+    const seen = await newEmployments(stack, city, joinsOn).catch(() => 0);
+    if (seen >= people) return;
+    if (performance.now() > deadline) throw new Error(`${city}: ${seen} of ${people} hires have reached analytics`);
     await new Promise((later) => setTimeout(later, 100));
+  }
+};
+
+const newEmployments = async (stack: LocalStack, city: string, joinsOn: string): Promise<number> => {
+  const client = new Client({ connectionString: analystUrl(stack, city) });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ n: number }>(
+      'SELECT count(DISTINCT employment_id)::int AS n FROM analytics.employment WHERE hired_on = $1',
+      [joinsOn],
+    );
+    return rows[0].n;
+  } finally {
+    await client.end();
   }
 };
 

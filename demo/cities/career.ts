@@ -66,7 +66,7 @@ export class Career {
 
   /** Something already happens to them on that day or later; stories of one person must not cross. */
   toldFrom(day: LocalDate): boolean {
-    return this.rows.some(({ on }) => on >= day);
+    return this.latest >= day;
   }
 
   appoint(on: LocalDate, unit: string, position: Position, formalOn: LocalDate): void {
@@ -146,7 +146,10 @@ export class Career {
     return { position: this.position, grade: this.grade, category: this.category, weekly: this.weekly };
   }
 
+  private latest: LocalDate = '';
+
   private add(row: Omit<Row, 'number'>): void {
+    if (row.on > this.latest) this.latest = row.on;
     this.rows.push({ number: this.number, ...row });
   }
 }

@@ -31,17 +31,20 @@ export const expectedCode = (expected: ExpectedVersion): number => {
   return expected === 'any' ? ANY : expected;
 };
 
+/** A gathered statement does not wait longer for one stream that somebody holds: its other members cannot wait with it. */
+const PATIENCE = '500ms';
+
 /**
  * Every append whose expected version holds and whose request is new is written whole; the others leave no row. Sorted
- * by stream against deadlocks. `position` and `recorded_at` are drawn per row, after the sort. The request is looked up by
+ * by stream against deadlocks. `$2`: whether others wait with this append. `position` and `recorded_at` are drawn per row, after the sort. The request is looked up by
  * a scalar subquery: NOT EXISTS may be planned as a hash of the whole table.
  */
 const INSERT_APPENDS = `
   WITH sent AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1::json) AS r(
+    SELECT r.* FROM json_to_recordset($1::json) AS r(
       append int, ordinal int, expected int, municipality text, stream text, id uuid, type text, schema_version int,
       data json, personal json, person_id text, metadata json, request_id text, fingerprint text, effective_on date,
-      slice smallint)
+      slice smallint), (SELECT CASE WHEN $2 THEN set_config('lock_timeout', '${PATIENCE}', true) END) AS patience
   ), passed AS MATERIALIZED (
     SELECT r.append, coalesce(newest.version, 0) AS base
     FROM sent r LEFT JOIN LATERAL (
@@ -71,6 +74,7 @@ const NEWEST_VERSION = `
 type Inserted = { stream: string; version: number; position: string };
 
 const ATTEMPTS = 10;
+const BATCH_ATTEMPTS = 4;
 /** Rows of one statement of a batch. */
 const STATEMENT_ROWS = 500;
 
@@ -79,8 +83,12 @@ const codeOf = (error: unknown): string | undefined => (error instanceof Databas
 /** Lost a race for a stream or a request, or the server broke a deadlock: nothing was written. */
 const lostRace = (error: unknown): boolean => codeOf(error) === '23505' || codeOf(error) === '40P01';
 
+/** A batch met somebody else's append: nothing of it was written, and its transaction is over. */
+class LostRace extends StreamMoved {}
+
 /** The connection went away under a statement: whether it was committed is unknown. */
 const outcomeUnknown = (error: unknown): boolean => {
+  if (error instanceof StreamMoved || error instanceof RequestReused) return false;
   const code = codeOf(error);
   return code === undefined || code.startsWith('08') || code.startsWith('57P');
 };
@@ -112,21 +120,26 @@ export class Appends {
     throw new StreamMoved(append.stream);
   }
 
-  /** All or none. A lost race or connection is tried once more: then every append that was written is found again. */
+  /** All or none. After a lost race or connection all is tried again: every append that was written is found then. */
   async batch(appends: readonly Append[], tx?: PoolClient): Promise<AppendResult[]> {
     if (tx) return this.batchIn(tx, appends);
-    const whole = () => inTransaction(this.pool, (own) => this.batchIn(own, appends));
-    return whole().catch((error: unknown) => {
-      const safe = lostRace(error) || (outcomeUnknown(error) && appends.every(({ request }) => request));
-      if (!safe || error instanceof StreamMoved || error instanceof RequestReused) throw error;
-      return whole();
-    });
+    const repeatable = appends.every(({ request }) => request);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await inTransaction(this.pool, (own) => this.batchIn(own, appends));
+      } catch (error) {
+        const again = error instanceof LostRace || (outcomeUnknown(error) && repeatable && attempt === 1);
+        if (!again || attempt === BATCH_ATTEMPTS) throw error;
+      }
+    }
   }
 
   private async batchIn(tx: PoolClient, appends: readonly Append[]): Promise<AppendResult[]> {
     const results = new Map<Append, AppendResult>();
     for (const statement of statements(appends)) {
-      const inserted = await insert(statement, tx);
+      const inserted = await insert(statement, tx).catch((error: unknown) => {
+        throw lostRace(error) ? new LostRace(statement[0].stream) : error;
+      });
       for (const append of statement) {
         const result = inserted.get(append.stream) ?? (await findRequest(append, tx));
         if (!result) throw new StreamMoved(append.stream);
@@ -145,10 +158,8 @@ export class Appends {
     let results = new Map<string, AppendResult>();
     let failure: unknown;
     try {
-      results = await insert(
-        batch.map(({ item }) => item),
-        client,
-      );
+      const appends = batch.map(({ item }) => item);
+      results = await insert(appends, client, appends.length > 1);
     } catch (error) {
       failure = error;
       if (outcomeUnknown(error)) lost ??= error as Error;
@@ -157,12 +168,17 @@ export class Appends {
       client.release(lost);
     }
     const unknown = failure !== undefined && outcomeUnknown(failure);
-    for (const { item, resolve, reject } of batch) {
+    const left = batch.filter(({ item, resolve }) => {
       const result = results.get(item.stream);
       if (result) resolve(result);
-      else if (unknown) await this.ask(item, failure).then(resolve, reject);
-      else await this.alone(item).then(resolve, reject);
-    }
+      return !result;
+    });
+    // side by side: one that waits for a stream somebody holds must not keep the others waiting
+    await Promise.all(
+      left.map(({ item, resolve, reject }) =>
+        (unknown ? this.ask(item, failure) : this.alone(item)).then(resolve, reject),
+      ),
+    );
   }
 
   /** Never blindly again: only the request id can tell whether the lost statement was committed, or makes it safe to repeat. */
@@ -198,12 +214,16 @@ const statements = (appends: readonly Append[]): Append[][] => {
 };
 
 /** The last event of each append that was written, by stream. */
-const insert = async (appends: readonly Append[], db: Pool | PoolClient): Promise<Map<string, AppendResult>> => {
+const insert = async (
+  appends: readonly Append[],
+  db: Pool | PoolClient,
+  gathered = false,
+): Promise<Map<string, AppendResult>> => {
   const rows = appends.flatMap((append, index) => append.rows.map((row) => `{"append":${index},${row}`));
   const inserted = await db.query<Inserted>({
     name: 'append',
     text: INSERT_APPENDS,
-    values: [`[${rows.join(',')}]`],
+    values: [`[${rows.join(',')}]`, gathered],
   });
   const results = new Map<string, AppendResult>();
   for (const { stream, version, position } of inserted.rows) {

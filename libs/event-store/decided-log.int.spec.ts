@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { DecidedLog } from './decided-log.js';
+import { shapesOf } from './upcasting.js';
 import { CITY, metadata, note, notebook, openTestStore, opening, type TestStore } from './event-store.fixture.js';
 
 let test: TestStore;
@@ -18,6 +19,10 @@ afterEach(async () => {
 const append = (id: string, tx?: PoolClient) =>
   test.store.append(notebook, { municipality: CITY, id }, 'any', [note(id)], { metadata, tx });
 const position = async () => (await log.ceiling()).position;
+
+/** How the notebook of the first release sealed the name. */
+const { personal, person } = notebook.events.NotebookOpened;
+const sealing = { personal, person };
 
 /** A transaction of its own that stays open. */
 const held = async (work: (tx: PoolClient) => Promise<unknown>) => {
@@ -107,6 +112,16 @@ describe('reading decided events', () => {
     expect([first.through, first.decidedAt.slice(0, 4)]).toEqual([1, '1970']);
     const second = await log.read(first.through, 10);
     expect([second.through, second.events.length, second.decidedAt > first.decidedAt]).toEqual([2, 1, true]);
+  });
+
+  it("gives events of an older version in today's shape, still without personal fields", async () => {
+    const old = { ...notebook, events: { ...notebook.events, NotebookOpened: { version: 1, ...sealing } } };
+    await test.store.append(old, { municipality: CITY, id: 's' }, 'any', [opening('p')], { metadata });
+    const [asStored] = (await log.read(0, 10)).events;
+    expect(asStored).toMatchObject({ schemaVersion: 1, data: { ownerId: 'p', shelf: 'A' } });
+    const [today] = (await new DecidedLog(test.pool, shapesOf([notebook])).read(0, 10)).events;
+    expect(today).toMatchObject({ schemaVersion: 2 });
+    expect(today.data).toEqual({ ownerId: 'p', shelf: 'none', on: '2026-04-01' });
   });
 
   it('passes what it was not asked for', async () => {

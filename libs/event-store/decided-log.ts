@@ -1,12 +1,13 @@
 import type { Pool } from 'pg';
 import type { StoredEvent } from './event-store.js';
-import { EVENT_JSON, instant, toStoredEvent, type StoredRow } from './stored-row.js';
+import { EVENT_JSON, instant, toTodaysEvent, type StoredRow } from './stored-row.js';
+import type { EventShapes } from './upcasting.js';
 
 /** Everything up to `position`, and everything recorded up to `decidedAt`, is committed or will never be. */
 export type Ceiling = Readonly<{ position: number; decidedAt: string }>;
 
 export type DecidedPage = Readonly<{
-  /** As stored: without personal fields, not upcast. */
+  /** Without personal fields; types of `shapes` in today's shape, others as stored. */
   events: StoredEvent[];
   /** Everything up to this position has now been read. */
   through: number;
@@ -37,7 +38,10 @@ export class DecidedLog {
   private running: Promise<Ceiling> | undefined;
   private next: Promise<Ceiling> | undefined;
 
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly shapes: EventShapes = {},
+  ) {}
 
   /** Never waits for writers. Concurrent callers share one measurement that began after they asked. */
   ceiling(): Promise<Ceiling> {
@@ -62,7 +66,7 @@ export class DecidedLog {
              ORDER BY e.position LIMIT $3`,
       values: [after, position, limit, ...(types ? [types] : [])],
     });
-    const events = rows.map(({ event }) => toStoredEvent(event));
+    const events = rows.map(({ event }) => toTodaysEvent(event, this.shapes));
     const last = events.length === limit ? events[events.length - 1].position : position;
     return { events, through: last, decidedAt: last === position ? decidedAt : EPOCH };
   }

@@ -1,4 +1,4 @@
-import { inTransaction } from '#libs/platform/database';
+import { afterCommit, inTransaction } from '#libs/platform/database';
 import { eventually } from '#libs/testing/eventually';
 import { Rejected } from './decider.js';
 import {
@@ -222,6 +222,76 @@ describe("in the caller's transaction", () => {
   });
 });
 
+describe('beside a transaction that holds a stream', () => {
+  const blocked = async () => {
+    const { rowCount } = await test.pool.query(
+      `SELECT FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%WITH sent AS%'`,
+    );
+    return rowCount === 1;
+  };
+
+  it('lets gathered appends to other streams go on', async () => {
+    const holder = await test.pool.connect();
+    await holder.query('BEGIN');
+    await test.store.append(notebook, at('held-long'), 'any', [note('held')], { metadata, tx: holder });
+    const waiting = append('held-long', 'any', 'mine');
+    const others = Array.from({ length: 60 }, (_, i) => append(`beside-${i}`, 'no-stream', 'x'));
+    expect((await Promise.all(others)).map(({ version }) => version)).toEqual(Array(60).fill(1));
+    await holder.query('COMMIT');
+    holder.release();
+    expect((await waiting).version).toBe(2);
+  });
+
+  it('says StreamMoved, not a database error, when a batch in the transaction of its caller loses the race', async () => {
+    const holder = await test.pool.connect();
+    await holder.query('BEGIN');
+    await test.store.append(notebook, at('raced'), 'any', [note('first')], { metadata, tx: holder });
+    const lost = inTransaction(test.pool, (tx) =>
+      test.store.appendBatch(
+        [
+          {
+            aggregate: notebook,
+            stream: at('raced'),
+            expected: 'any',
+            events: [note('second')],
+            options: { metadata },
+          },
+        ],
+        tx,
+      ),
+    ).catch((error: unknown) => error);
+    await eventually(blocked);
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await lost).toBeInstanceOf(StreamMoved);
+  });
+});
+
+describe('a transaction', () => {
+  it('that failed half-way and was not rolled back is no success', async () => {
+    const swallowed = inTransaction(test.pool, async (tx) => {
+      await test.store.append(notebook, at('swallowed'), 'any', [note('gone')], { metadata, tx });
+      await tx.query('SELECT 1/0').catch(() => undefined);
+    });
+    await expect(swallowed).rejects.toThrow('nothing was committed');
+    expect(await texts('swallowed')).toEqual([]);
+  });
+
+  it('runs what waits for its commit afterwards, and not after a rollback', async () => {
+    const told: string[] = [];
+    await inTransaction(test.pool, async (tx) => {
+      afterCommit(tx, () => told.push('kept'));
+      expect(told).toEqual([]);
+    });
+    await inTransaction(test.pool, async (tx) => {
+      afterCommit(tx, () => told.push('gone'));
+      throw new Error('no');
+    }).catch(() => undefined);
+    expect(told).toEqual(['kept']);
+  });
+});
+
 describe('when the connection is lost under a statement', () => {
   const holdStream = async (id: string) => {
     const holder = await test.pool.connect();
@@ -233,7 +303,7 @@ describe('when the connection is lost under a statement', () => {
     eventually(async () => {
       const { rowCount } = await test.pool.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO events%'`,
+         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%WITH sent AS%'`,
       );
       return rowCount === 1;
     });

@@ -87,6 +87,16 @@ describe('FollowerRunner', () => {
     expect(runner.status()[0].position).toBeLessThanOrEqual(2);
   });
 
+  it('is woken by an append in the transaction of a reaction or a timer, once that has committed', async () => {
+    run('one', [new Recorder('a')], 60_000);
+    await append(1);
+    await eventually(async () => (await recorded('a')).length === 1);
+    await inTransaction(test.pool, (tx) =>
+      test.store.append(notebook, { municipality: CITY, id: 's' }, 'any', [note('x')], { metadata, tx }),
+    );
+    await eventually(async () => (await recorded('a')).length === 2);
+  });
+
   it('listens again after its connection was killed', async () => {
     run('one', [new Recorder('a')], 60_000);
     const listeners = `FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`;

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { inTransaction } from '#libs/platform/database';
+import { afterCommit, inTransaction } from '#libs/platform/database';
 import { AppendedSender } from './appended-signal.js';
 import { Appends, expectedCode, type Append } from './appends.js';
 import { ERASED, Rejected, type Aggregate, type DomainEvent } from './decider.js';
@@ -74,16 +74,15 @@ export class PostgresEventStore extends EventStore {
     const { tx } = options;
     const known = aggregate as StoredAggregate;
     const [append] = await this.prepared([{ aggregate: known, stream, expected, events, options }], tx);
-    if (tx) return this.appends.alone(append, tx);
-    const result = await this.appends.gathered(append);
-    this.appended.send();
+    const result = await (tx ? this.appends.alone(append, tx) : this.appends.gathered(append));
+    this.announce(tx);
     return result;
   }
 
   async appendBatch(batch: readonly BatchAppend[], tx?: PoolClient): Promise<AppendResult[]> {
     if (batch.length === 0) return [];
     const results = await this.appends.batch(await this.prepared(batch, tx), tx);
-    if (!tx) this.appended.send();
+    this.announce(tx);
     return results;
   }
 
@@ -102,13 +101,17 @@ export class PostgresEventStore extends EventStore {
   async together<T>(work: (tx: PoolClient) => Promise<T>, expected?: ExpectedVersion): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await inTransaction(this.pool, work);
-        this.appended.send();
-        return result;
+        return await inTransaction(this.pool, work);
       } catch (error) {
         if (!(error instanceof StreamMoved) || expected !== undefined || attempt === ATTEMPTS) throw error;
       }
     }
+  }
+
+  /** Wakes whoever follows the store, once there is something to be seen. */
+  private announce(tx?: PoolClient): void {
+    if (tx) afterCommit(tx, () => this.appended.send());
+    else this.appended.send();
   }
 
   private async readBatch(batch: readonly Waiting<Stream, SealedRow[]>[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { DomainEvent } from './decider.js';
 import type { Metadata, StoredEvent } from './event-store.js';
+import { upcastSealed, type EventShapes } from './upcasting.js';
 
 /** The personal fields of one event as stored: which they were, and their values sealed as one. */
 export type Sealed = Readonly<{ fields: readonly string[]; sealed: string }>;
@@ -18,6 +19,8 @@ export type StoredRow = Readonly<{
   type: string;
   schemaVersion: number;
   data: object;
+  /** Names of the personal fields that are sealed. */
+  sealedFields: readonly string[] | null;
   metadata: Metadata;
   requestId: string | null;
   fingerprint: string | null;
@@ -34,7 +37,7 @@ export type SealedRow = StoredRow &
 export const instant = (sql: string): string => `to_char(${sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 const STORED = `'position', e.position, 'id', e.id, 'municipality', e.municipality, 'stream', e.stream,
-  'version', e.version, 'type', e.type, 'schemaVersion', e.schema_version, 'data', e.data, 'metadata', e.metadata,
+  'version', e.version, 'type', e.type, 'schemaVersion', e.schema_version, 'data', e.data, 'sealedFields', e.personal->'fields', 'metadata', e.metadata,
   'requestId', e.request_id, 'fingerprint', e.fingerprint, 'effectiveOn', to_char(e.effective_on, 'YYYY-MM-DD'),
   'recordedAt', ${instant('e.recorded_at')}, 'slice', e.slice`;
 
@@ -46,6 +49,13 @@ export const SEALED_EVENT_JSON = `json_build_object(${STORED}, 'personal', e.per
   'key', CASE WHEN e.person_id IS NOT NULL THEN (
     SELECT json_build_object('wrapped', k.wrapped, 'masterKeyId', k.master_key_id)
     FROM person_keys k WHERE k.municipality = e.municipality AND k.person_id = e.person_id) END)`;
+
+/** Not opened; of a type that `shapes` name the data is in today's shape. */
+export const toTodaysEvent = (row: StoredRow, shapes: EventShapes): StoredEvent => {
+  if (!Object.hasOwn(shapes, row.type)) return toStoredEvent(row);
+  const data = upcastSealed(shapes, row.type, row.schemaVersion, row.data, row.sealedFields ?? []);
+  return toStoredEvent({ ...row, data, schemaVersion: shapes[row.type].version });
+};
 
 export const toStoredEvent = (row: StoredRow): StoredEvent => ({
   position: row.position,

@@ -1,5 +1,5 @@
 import { UnknownEvent } from './event-store.js';
-import { upcast, upcastsFrom } from './upcasting.js';
+import { shapesOf, upcast, upcastSealed, upcastsFrom } from './upcasting.js';
 
 type V1 = { name: string };
 type V2 = { family: string; given: string };
@@ -25,5 +25,21 @@ describe('upcast', () => {
     ['a type named like a property of every object', 'toString', 1],
   ])('stops at %s', (_, type, version) => {
     expect(() => upcast(shapes, type, version, {})).toThrow(UnknownEvent);
+  });
+});
+
+describe('upcasting what is not opened', () => {
+  const personal = { Named: { version: 3, upcasts: steps, personal: ['family', 'given', 'kana'] as never } };
+
+  it('gives the steps `erased` for what is sealed, and leaves out what is personal today', () =>
+    expect(upcastSealed(personal, 'Named', 1, { staffId: 's-1' }, ['name'])).toEqual({}));
+
+  it('leaves data of today as it was stored', () =>
+    expect(upcastSealed(personal, 'Named', 3, { staffId: 's-1' }, ['family'])).toEqual({ staffId: 's-1' }));
+
+  it('needs one shape for each name', () => {
+    const aggregate = { category: 'a', events: { Named: { version: 1 } } };
+    expect(shapesOf([aggregate])).toEqual({ Named: { version: 1 } });
+    expect(() => shapesOf([aggregate, { ...aggregate, category: 'b' }])).toThrow('b stores Named');
   });
 });

@@ -1,5 +1,5 @@
-import type { DomainEvent, EventType } from './decider.js';
-import { UnknownEvent } from './event-store.js';
+import { ERASED, type DomainEvent, type EventType } from './decider.js';
+import { UnknownEvent, type StoredAggregate } from './event-store.js';
 
 type Shape = Record<string, unknown>;
 type Step = (old: Shape) => Shape;
@@ -15,6 +15,18 @@ export const upcastsFrom = <Old extends object>(steps: readonly Step[] = []) => 
 
 /** What the store knows of a type of event, whatever its data. */
 export type EventShapes = Readonly<Record<string, EventType<never>>>;
+
+/** All event types of a service. @throws Error when two of its aggregates store an event under one name */
+export const shapesOf = (aggregates: readonly StoredAggregate[]): EventShapes => {
+  const shapes: Record<string, EventType<never>> = {};
+  for (const { category, events } of aggregates) {
+    for (const [type, shape] of Object.entries(events)) {
+      if (Object.hasOwn(shapes, type)) throw new Error(`${category} stores ${type}, as another aggregate does`);
+      shapes[type] = shape;
+    }
+  }
+  return shapes;
+};
 
 /** @throws UnknownEvent when this build does not know the type */
 export const shapeOf = (shapes: EventShapes, type: string): EventType<never> => {
@@ -35,4 +47,24 @@ export const upcast = (shapes: EventShapes, type: string, schemaVersion: number,
     shape = upcasts[stored - 1](shape);
   }
   return shape;
+};
+
+/**
+ * The same for whoever follows the store and sees no personal field: the steps get `erased` in their place, as for a
+ * person who was erased, and what is personal today is left out again.
+ * @throws UnknownEvent as `upcast` does
+ */
+export const upcastSealed = (
+  shapes: EventShapes,
+  type: string,
+  schemaVersion: number,
+  data: object,
+  sealedFields: readonly string[],
+): DomainEvent['data'] => {
+  const { version, personal = [] } = shapeOf(shapes, type);
+  if (schemaVersion === version) return data;
+  const sealed = Object.fromEntries(sealedFields.map((field) => [field, ERASED]));
+  const today = upcast(shapes, type, schemaVersion, { ...data, ...sealed });
+  const isPersonal = (field: string) => (personal as readonly string[]).includes(field);
+  return Object.fromEntries(Object.entries(today).filter(([field]) => !isPersonal(field)));
 };

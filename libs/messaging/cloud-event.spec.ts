@@ -21,6 +21,8 @@ describe('CloudEvents', () => {
     ['ce_type', undefined],
     ['ce_id', undefined],
     ['ce_subject', ''],
+    ['ce_subject', 'lamp-142034/a'],
+    ['ce_municipality', '142034'],
     ['ce_streamversion', '-1'],
     ['ce_previousversion', 'one'],
   ])('with %s %s are malformed', (name, value) => {

@@ -9,6 +9,9 @@ export class MalformedRecord extends Error {}
 
 const TYPE = /^jinzai\.([a-z0-9-]+)\.([A-Za-z]+)\.v(\d+)$/;
 
+/** Of a stream `<category>-<municipality>/<id>`; undefined when it has no such name. */
+export const municipalityOf = (stream: string): string | undefined => /^[^/]*-(\d{6})\//.exec(stream)?.[1];
+
 /** A public event in CloudEvents 1.0 binary mode. */
 export const toCloudEvent = (contract: Contract, event: Delivered): CloudEventRecord => ({
   key: event.stream,
@@ -34,10 +37,13 @@ export const toCloudEvent = (contract: Contract, event: Delivered): CloudEventRe
 export const fromCloudEvent = ({ value, headers }: CloudEventRecord): Delivered => {
   const [, , type, schemaVersion] = TYPE.exec(required(headers, 'ce_type')) ?? [];
   if (type === undefined) throw new MalformedRecord(`ce_type ${headers.ce_type}`);
+  const stream = required(headers, 'ce_subject');
+  const municipality = required(headers, 'ce_municipality');
+  if (municipalityOf(stream) !== municipality) throw new MalformedRecord(`${stream} is not of ${municipality}`);
   return {
     id: required(headers, 'ce_id'),
-    municipality: required(headers, 'ce_municipality'),
-    stream: required(headers, 'ce_subject'),
+    municipality,
+    stream,
     streamVersion: whole(headers, 'ce_streamversion'),
     previousVersion: whole(headers, 'ce_previousversion'),
     type,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { PoolClient } from 'pg';
 
@@ -7,3 +8,6 @@ export class ConsumerContext extends BaseRpcContext<[PoolClient]> {
     super([tx]);
   }
 }
+
+/** Set while the handler of an event runs: what it asks cannot wait for later events of the same consumer. */
+export const handling = new AsyncLocalStorage<true>();

@@ -183,6 +183,48 @@ describe('consumer', () => {
     await taken('i', 1, 2, 4, 5, 6, 7);
   });
 
+  it('fetches a gap longer than one answer of the source, and the kept events behind it', async () => {
+    const all = Array.from({ length: 1_250 }, (_, index) => switched('long', index + 1));
+    missing = async (_service, _stream, after) =>
+      all.filter(({ streamVersion }) => streamVersion > after).slice(0, 500);
+    consume();
+    await events(...all.slice(1_000));
+    await taken('long', ...all.map(({ streamVersion }) => streamVersion));
+    await eventually(async () => !(await parkedOf('long')));
+  }, 60_000);
+
+  it('lets only the stream wait when what it needs stays away, and takes it up again by itself', async () => {
+    let away = true;
+    fail = ({ id }) => {
+      if (away && id.startsWith('away-')) throw new Unavailable('recruitment answered 500');
+    };
+    const consumer = consume();
+    await events(switched('away', 1), switched('near', 1), switched('away', 2));
+    await taken('near', 1);
+    await eventually(async () => (await parkedOf('away'))?.events === 2);
+    expect(await parkedOf('away')).toMatchObject({ kind: 'away', reason: 'Error: recruitment answered 500' });
+    expect(await effects('away')).toEqual([]);
+    away = false;
+    await consumer.close();
+    consume();
+    await taken('away', 1, 2);
+    await eventually(async () => !(await parkedOf('away')));
+  });
+
+  it('leaves it to an operator once what was away says no', async () => {
+    let answer: Error = new Unavailable('recruitment is away');
+    fail = ({ id }) => {
+      if (id === 'refused-1') throw answer;
+    };
+    consume();
+    await events(switched('refused', 1));
+    const { number } = await eventually(() => parkedOf('refused'));
+    answer = new Error('no such unit');
+    await parked.retry({ number }, 'operator');
+    expect(await parkedOf('refused')).toMatchObject({ kind: 'error', reason: 'Error: no such unit' });
+    expect((await parked.counts()).get('error')).toBeGreaterThan(0);
+  });
+
   it('parks a stream at the event that fails, keeps its later ones, lets others flow, and takes them after a retry', async () => {
     fail = ({ id }) => {
       if (id === 'k-2' || id === 'k-4') throw new Error('no such unit');
@@ -278,6 +320,7 @@ describe('consumer', () => {
     await taken('s', 1);
     await eventually(() => errors.some((error) => error.includes(`no offset is stored for ${world.topic}/0`)));
     await eventually(() => errors.some((error) => error.includes(`${world.topic}/1 ends at`)));
+    expect(running[0].health().error).toContain(world.topic);
     expect(await effects('r')).toEqual([]);
   });
 
@@ -305,10 +348,11 @@ describe('consumer', () => {
   it('runs the hook before the handler in the same transaction', async () => {
     const order: string[] = [];
     fail = ({ id }) => void order.push(`handler ${id}`);
-    consume({ before: async ({ id }) => void order.push(`before ${id}`) });
+    consume({ before: async (events) => void order.push(...events.map(({ id }) => `before ${id}`)) });
     await events(switched('v', 1), switched('v', 2));
     await taken('v', 1, 2);
-    expect(order).toEqual(['before v-1', 'handler v-1', 'before v-2', 'handler v-2']);
+    for (const id of ['v-1', 'v-2']) expect(order.indexOf(`before ${id}`)).toBeLessThan(order.indexOf(`handler ${id}`));
+    expect(order).toHaveLength(4);
   });
 
   it("serves Nest's controllers", async () => {

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { lastValueFrom } from 'rxjs';
 import { topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
 import { inTransaction } from '#libs/platform/database';
-import { ConsumerContext } from './consumer-context.js';
+import { ConsumerContext, handling } from './consumer-context.js';
 import { ConsumerOffsets } from './consumer-offsets.js';
 import { HeldStreams } from './held-streams.js';
 import { Intake } from './intake.js';
@@ -20,8 +20,8 @@ export type ConsumerOptions = Readonly<{
   /** Of the services whose topics it reads. */
   contracts: readonly Contract[];
   parked: ParkedStreams;
-  /** For every event, before its handler. */
-  before?: (event: Delivered, tx: PoolClient) => Promise<void>;
+  /** For the new events of a batch, before their handlers. */
+  before?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   /** Instead of handlers: all new events of a batch at once, in one transaction with the offset. */
   batch?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   /** Public events of a stream after a version, from the service that owns it. */
@@ -36,17 +36,25 @@ export type ConsumerStatus = Readonly<{
   lastCycleAt?: string;
   /** Assigned partitions: `lastCycleAt` is when something of it was last taken in. */
   partitions: readonly (Position & Readonly<{ lag: number; lastCycleAt?: string }>)[];
-  /** Last failure, gone after a batch that succeeded. */
+  /** Last failure, gone after a batch that succeeded; or why a partition cannot be read. */
   error?: string;
 }>;
 
 export type PartitionLag = Position & Readonly<{ endOffset: number; lag: number }>;
 
-type Place = TopicPartition & { offset: number; endOffset: number; lastCycleAt?: string; careful: boolean };
+type Place = TopicPartition & {
+  offset: number;
+  endOffset: number;
+  lastCycleAt?: string;
+  /** One record a transaction, after a failure. */
+  careful: boolean;
+  /** In a row, at this offset. */
+  failures: number;
+};
 
-const EVENTS_IN_ONE_TRANSACTION = 50;
-/** A frozen process gives its locks back; longer than a handler may wait for another service. */
-const IDLE_IN_TRANSACTION = '15s';
+const EVENTS_IN_ONE_TRANSACTION = 200;
+/** With the port's growing pauses about three seconds; then only the stream waits for what is away, not the partition. */
+const PATIENT_FAILURES = 5;
 
 /**
  * Nest's transport over Kafka: the offset, the inbox (newest version of each stream) and what handlers do in
@@ -60,6 +68,8 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
   private readonly topics: readonly string[];
   private readonly held: HeldStreams;
   private readonly places = new Map<string, Place>();
+  /** Assigned partitions that cannot be read at all, and why. */
+  private readonly standing = new Map<string, string>();
   private consumer?: KafkaConsumer;
   private lastCycleAt?: string;
   private error?: string;
@@ -115,7 +125,8 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
     const partitions = [...this.places.values()].map(({ topic, partition, offset, endOffset, lastCycleAt }) => {
       return { topic, partition, offset, lag: Math.max(0, endOffset - offset), lastCycleAt };
     });
-    return { lastCycleAt: this.lastCycleAt, partitions, error: this.error };
+    const [standing] = this.standing.values();
+    return { lastCycleAt: this.lastCycleAt, partitions, error: this.error ?? standing };
   }
 
   /** Against the ends of the topics themselves, so that a consumer that stands still is seen. @throws Unavailable */
@@ -133,7 +144,8 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
 
   private assigned(assigned: readonly TopicPartition[]): void {
     const names = new Set(assigned.map(nameOf));
-    for (const name of this.places.keys()) if (!names.has(name)) this.places.delete(name);
+    for (const known of [this.places, this.standing])
+      for (const name of known.keys()) if (!names.has(name)) known.delete(name);
   }
 
   private async positions(assigned: readonly TopicPartition[]): Promise<Position[]> {
@@ -147,12 +159,14 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
         const endOffset = ends.get(at.partition) ?? 0;
         const fault = faultOf(position, endOffset);
         if (fault) {
+          this.standing.set(nameOf(at), reasonOf(fault));
           this.report(fault);
           continue;
         }
+        this.standing.delete(nameOf(at));
         positions.push(position);
-        const careful = this.places.get(nameOf(at))?.careful ?? false;
-        this.places.set(nameOf(at), { ...position, endOffset, careful });
+        const { careful = false, failures = 0 } = this.places.get(nameOf(at)) ?? {};
+        this.places.set(nameOf(at), { ...position, endOffset, careful, failures });
       }
     }
     return positions;
@@ -176,6 +190,7 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
       this.error = undefined;
     } catch (error) {
       place.careful = !this.options.batch;
+      place.failures++;
       throw error;
     }
   }
@@ -185,11 +200,11 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
       throw new Error(`${nameOf(place)} goes on at ${records[0].offset} instead of ${place.offset}`);
     const next = records[records.length - 1].offset + 1;
     const gaps = await inTransaction(this.options.pool, async (tx) => {
-      await tx.query(`SET LOCAL idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION}'`);
       await this.offsets.advance(tx, place, next);
-      return this.intake.take(tx, place.topic, records);
+      return this.intake.take(tx, place.topic, records, place.careful && place.failures >= PATIENT_FAILURES);
     });
     place.offset = next;
+    place.failures = 0;
     place.lastCycleAt = new Date().toISOString();
     if (gaps) this.held.wake();
   }
@@ -197,8 +212,10 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
   private async handle(type: string, event: Delivered, tx: PoolClient): Promise<void> {
     const handler = this.getHandlers().get(type);
     if (!handler) return;
-    const result: unknown = await handler(event, new ConsumerContext(tx));
-    await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+    await handling.run(true, async () => {
+      const result: unknown = await handler(event, new ConsumerContext(tx));
+      await lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+    });
   }
 
   private report(error: unknown): void {

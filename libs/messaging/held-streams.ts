@@ -10,11 +10,12 @@ export type HeldStreamsOptions = Readonly<{
   retryMs?: number;
 }>;
 
-const AT_START: readonly ParkedKind[] = ['gap', 'unknown-type'];
-const LATER: readonly ParkedKind[] = ['gap'];
+const AT_START: readonly ParkedKind[] = ['gap', 'away', 'unknown-type'];
+const LATER: readonly ParkedKind[] = ['gap', 'away'];
 
 /**
- * Releases by itself what needs no operator: streams that wait for a missing event, and once after every start those
+ * Releases by itself what needs no operator: streams that wait for a missing event or for
+ * what is away, and once after every start those
  * whose type the former release did not know.
  */
 export class HeldStreams {

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { cloudEventType, topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
-import { fromCloudEvent, MalformedRecord } from './cloud-event.js';
+import { fromCloudEvent, MalformedRecord, municipalityOf } from './cloud-event.js';
 import type { ConsumerOffsets } from './consumer-offsets.js';
 import type { FetchedRecord } from './kafka-port.js';
 import type { ParkedKind, ParkedRecord, ParkedStreams } from './parked-streams.js';
@@ -11,7 +11,7 @@ export type IntakeOptions = Readonly<{
   contracts: readonly Contract[];
   parked: ParkedStreams;
   unknownType: 'pass' | 'park';
-  before?: (event: Delivered, tx: PoolClient) => Promise<void>;
+  before?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   batch?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   onError?: (error: unknown) => void;
 }>;
@@ -50,8 +50,11 @@ export class Intake {
     return contract.service;
   }
 
-  /** Records of one partition, in order. True when a stream now waits for what is missing before it. */
-  async take(tx: PoolClient, topic: string, records: readonly FetchedRecord[]): Promise<boolean> {
+  /**
+   * Records of one partition, in order. True when a stream now waits for what is missing before it. With `holdAway` what
+   * needs something that is away holds its stream, instead of ending the transaction and with it the whole partition.
+   */
+  async take(tx: PoolClient, topic: string, records: readonly FetchedRecord[], holdAway = false): Promise<boolean> {
     const { parked: parkedStreams, group } = this.options;
     const streams = [...new Set(records.map(({ key }) => key))].sort();
     const parked = await parkedStreams.parkedOf(tx, group, topic, streams);
@@ -73,14 +76,14 @@ export class Intake {
         continue;
       }
       // What came before in this stream takes effect before the stream is parked behind it.
-      await this.deliver(tx, taken.splice(0), parked);
+      await this.deliver(tx, taken.splice(0), parked, holdAway);
       if (parked.has(at.stream)) await parkedStreams.keep(tx, group, at);
       else if (fault) {
         gaps ||= fault.kind === 'gap';
         await this.park(tx, at, fault, head, parked);
       }
     }
-    await this.deliver(tx, taken, parked);
+    await this.deliver(tx, taken, parked, holdAway);
     await this.offsets.saveHeads(tx, topic, moved);
     return gaps;
   }
@@ -92,10 +95,15 @@ export class Intake {
     await this.apply(topic, [event], tx);
   }
 
-  private async deliver(tx: PoolClient, taken: readonly Taken[], parked: Set<string>): Promise<void> {
-    const { parked: parkedStreams, group, batch } = this.options;
+  private async deliver(
+    tx: PoolClient,
+    taken: readonly Taken[],
+    parked: Set<string>,
+    holdAway: boolean,
+  ): Promise<void> {
+    const { parked: parkedStreams, group } = this.options;
     const free = taken.filter(({ at }) => !parked.has(at.stream));
-    if (batch && free.length > 1) {
+    if (free.length > 1) {
       const failure = await attempts(tx, 1, () =>
         this.apply(
           free[0].at.topic,
@@ -111,8 +119,10 @@ export class Intake {
         await parkedStreams.keep(tx, group, at);
         continue;
       }
-      const failure = await attempts(tx, ATTEMPTS, () => this.apply(at.topic, [event], tx));
-      if (failure) await this.park(tx, at, { kind: 'error', reason: reasonOf(failure.error) }, applied, parked);
+      const failure = await attempts(tx, ATTEMPTS, () => this.apply(at.topic, [event], tx), holdAway);
+      if (!failure) continue;
+      const kind = isUnavailable(failure.error) ? 'away' : 'error';
+      await this.park(tx, at, { kind, reason: reasonOf(failure.error) }, applied, parked);
     }
   }
 
@@ -122,7 +132,7 @@ export class Intake {
 
   private async apply(topic: string, events: readonly Delivered[], tx: PoolClient): Promise<void> {
     const { before, batch } = this.options;
-    if (before) for (const event of events) await before(event, tx);
+    await before?.(events, tx);
     if (batch) return batch(events, tx);
     for (const event of events) await this.handle(this.typeOf(topic, event), event, tx);
   }
@@ -155,11 +165,15 @@ export class Intake {
   }
 }
 
-/** The error of the last attempt when none succeeded. What is only away passes: it ends the transaction. */
+/**
+ * The error of the last attempt when none succeeded. What is only away passes and ends the transaction, unless it shall
+ * be held; when it is the database itself that is away, the way back fails as well.
+ */
 const attempts = async (
   tx: PoolClient,
   most: number,
   work: () => Promise<void>,
+  holdAway = false,
 ): Promise<{ error: unknown } | undefined> => {
   for (let attempt = 1; ; attempt++) {
     await tx.query('SAVEPOINT attempt');
@@ -168,9 +182,10 @@ const attempts = async (
       await tx.query('RELEASE SAVEPOINT attempt');
       return undefined;
     } catch (error) {
-      if (isUnavailable(error)) throw error;
+      const away = isUnavailable(error);
+      if (away && !holdAway) throw error;
       await tx.query('ROLLBACK TO SAVEPOINT attempt');
-      if (attempt === most) return { error };
+      if (away || attempt === most) return { error };
     }
   }
 };
@@ -182,7 +197,7 @@ const readRecord = (topic: string, record: FetchedRecord): Read => {
     return { at: { topic, stream: event.stream, municipality: event.municipality, record }, event };
   } catch (error) {
     if (!(error instanceof MalformedRecord)) throw error;
-    const municipality = record.headers.ce_municipality ?? '';
+    const municipality = municipalityOf(record.key) ?? '';
     return {
       at: { topic, stream: record.key, municipality, record },
       fault: { kind: 'malformed', reason: reasonOf(error) },

@@ -101,4 +101,25 @@ class Consumer1700000001100 implements MigrationInterface {
   }
 }
 
-export const messagingMigrations: Migration[] = [Relay1700000001000, Consumer1700000001100];
+class ParkedWhileAway1700000001200 implements MigrationInterface {
+  name = 'ParkedWhileAway1700000001200';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE parked_streams DROP CONSTRAINT parked_streams_kind_check,
+        ADD CONSTRAINT parked_streams_kind_check CHECK (kind IN ('gap', 'away', 'error', 'unknown-type', 'malformed'))`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      UPDATE parked_streams SET kind = 'error' WHERE kind = 'away';
+      ALTER TABLE parked_streams DROP CONSTRAINT parked_streams_kind_check,
+        ADD CONSTRAINT parked_streams_kind_check CHECK (kind IN ('gap', 'error', 'unknown-type', 'malformed'))`);
+  }
+}
+
+export const messagingMigrations: Migration[] = [
+  Relay1700000001000,
+  Consumer1700000001100,
+  ParkedWhileAway1700000001200,
+];

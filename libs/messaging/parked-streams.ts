@@ -1,13 +1,18 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Delivered } from '#libs/contracts/public-event';
 import { instant } from '#libs/event-store/stored-row';
 import { inTransaction } from '#libs/platform/database';
+import { page, type ListQuery, type Page } from '#libs/platform/list-query';
 import { NotFound } from '#libs/platform/not-found';
-import { fromCloudEvent, type CloudEventRecord } from './cloud-event.js';
+import type { CloudEventRecord } from './cloud-event.js';
+import { attempt, type Applier } from './parked-attempt.js';
 import { isUnavailable, reasonOf, Unavailable } from './unavailable.js';
 
-/** Why a stream stands still: something before it is missing, its event failed, is of a newer release, or unreadable. */
-export type ParkedKind = 'gap' | 'error' | 'unknown-type' | 'malformed';
+/**
+ * Why a stream stands still: something before it is missing, what its event needs has been away for long, its event
+ * failed, is of a newer release, or unreadable. The first two are tried again by themselves.
+ */
+export const PARKED_KINDS = ['gap', 'away', 'error', 'unknown-type', 'malformed'] as const;
+export type ParkedKind = (typeof PARKED_KINDS)[number];
 
 /** A stream whose events are kept back, in order, until they can take effect or an operator drops them. */
 export type ParkedStream = Readonly<{
@@ -42,11 +47,7 @@ export type RetryResult = Readonly<{ applied: number; left: number; reason?: str
 /** Which parked stream, and for whom: an operator sees the streams of his own municipality only. */
 export type ParkedId = Readonly<{ number: number; municipality?: string }>;
 
-/** How a consumer lets an event take effect, and where it gets what is missing. */
-export type Applier = Readonly<{
-  apply(topic: string, event: Delivered, tx: PoolClient): Promise<void>;
-  missing(topic: string, stream: string, after: number): Promise<readonly Delivered[]>;
-}>;
+export type ParkedQuery = ListQuery & Readonly<{ kind?: string; stream?: string }>;
 
 export type ParkedRecord = Readonly<{ topic: string; stream: string; municipality: string; record: CloudEventRecord }>;
 
@@ -81,6 +82,29 @@ export class ParkedStreams {
       [municipality ?? null],
     );
     return rows;
+  }
+
+  /** The streams of one municipality, page by page. */
+  page(municipality: string, query: ParkedQuery): Promise<Page<ParkedStream>> {
+    return page<ParkedStream, ParkedQuery>(this.pool, {
+      select: LISTED,
+      from: 'parked_streams p',
+      where: 'p.municipality = $1',
+      params: [municipality],
+      filters: { kind: 'p.kind', stream: 'p.stream' },
+      sort: { number: 'p.number', parkedAt: 'p.parked_at', triedAt: 'p.tried_at' },
+      key: 'p.number',
+      query,
+    });
+  }
+
+  /** How many are parked of each kind. */
+  async counts(): Promise<ReadonlyMap<ParkedKind, number>> {
+    const { rows } = await this.pool.query<{ kind: ParkedKind; streams: number }>(
+      'SELECT kind, count(*)::int AS streams FROM parked_streams GROUP BY kind',
+    );
+    const counted = new Map(rows.map(({ kind, streams }) => [kind, streams]));
+    return new Map(PARKED_KINDS.map((kind) => [kind, counted.get(kind) ?? 0]));
   }
 
   /** @throws NotFound */
@@ -201,7 +225,7 @@ export class ParkedStreams {
     let failure: unknown;
     for (const { record } of rows) {
       try {
-        version = await this.attempt(tx, applier, parked, record, version);
+        version = await attempt(tx, applier, parked, record, version);
       } catch (error) {
         failure = error;
         break;
@@ -226,54 +250,6 @@ export class ParkedStreams {
     };
   }
 
-  /** One event, with what is missing before it; all or nothing. Answers the version reached. */
-  private async attempt(
-    tx: PoolClient,
-    applier: Applier,
-    parked: Locked,
-    record: CloudEventRecord,
-    version: number,
-  ): Promise<number> {
-    await tx.query('SAVEPOINT parked_event');
-    try {
-      const event = fromCloudEvent(record);
-      if (event.streamVersion > version) {
-        const reached = await this.fillGap(tx, applier, parked, event, version);
-        if (event.previousVersion > reached)
-          throw new Error(`version ${event.previousVersion} is missing at the source`);
-        await applier.apply(parked.topic, event, tx);
-      }
-      await tx.query('RELEASE SAVEPOINT parked_event');
-      return Math.max(version, event.streamVersion);
-    } catch (error) {
-      await tx.query('ROLLBACK TO SAVEPOINT parked_event');
-      if (isUnavailable(error)) throw new Unavailable(reasonOf(error), { cause: error });
-      throw error;
-    }
-  }
-
-  /** Applies what is missing before the event, page by page from its source; answers the version reached. */
-  private async fillGap(
-    tx: PoolClient,
-    applier: Applier,
-    parked: Locked,
-    event: Delivered,
-    version: number,
-  ): Promise<number> {
-    let reached = version;
-    for (let moved = true; moved && event.previousVersion > reached;) {
-      moved = false;
-      for (const missing of await applier.missing(parked.topic, parked.stream, reached)) {
-        const next = missing.streamVersion > reached && missing.previousVersion <= reached;
-        if (!next || missing.streamVersion >= event.streamVersion) continue;
-        await applier.apply(parked.topic, missing, tx);
-        reached = missing.streamVersion;
-        moved = true;
-      }
-    }
-    return reached;
-  }
-
   private async settle(tx: PoolClient, parked: Locked, version: number, failure?: unknown): Promise<number> {
     const { rows } = await tx.query<{ left: number }>(
       'SELECT count(*)::int AS left FROM parked_events WHERE consumer = $1 AND topic = $2 AND stream = $3',
@@ -284,8 +260,14 @@ export class ParkedStreams {
     } else {
       await tx.query(
         `UPDATE parked_streams SET applied_version = $2, attempts = attempts + 1, tried_at = clock_timestamp(),
-           reason = coalesce($3, reason) WHERE number = $1`,
-        [parked.number, version, failure === undefined ? null : reasonOf(failure)],
+           reason = coalesce($3, reason), kind = CASE WHEN kind = 'away' AND $4 THEN 'error' ELSE kind END
+         WHERE number = $1`,
+        [
+          parked.number,
+          version,
+          failure === undefined ? null : reasonOf(failure),
+          failure !== undefined && !isUnavailable(failure),
+        ],
       );
     }
     return rows[0].left;
@@ -294,7 +276,7 @@ export class ParkedStreams {
   private async lock(tx: PoolClient, { number, municipality }: ParkedId): Promise<Locked> {
     const { rows } = await tx.query<Locked>(
       `SELECT number, consumer, topic, stream, municipality, applied_version FROM parked_streams
-       WHERE number = $1 AND ($2::text IS NULL OR municipality = $2) FOR UPDATE`,
+       WHERE number = $1::numeric AND ($2::text IS NULL OR municipality = $2) FOR UPDATE`,
       [number, municipality ?? null],
     );
     if (rows.length === 0) throw new NotFound('parked-stream');

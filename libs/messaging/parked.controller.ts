@@ -1,8 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Allow, By, type Caller } from '#libs/platform/caller';
-import { ParkedStreams } from './parked-streams.js';
+import { ListQuery, pageOf, type Page } from '#libs/platform/list-query';
+import { PARKED_KINDS, ParkedStreams } from './parked-streams.js';
 
 export class ParkedStreamView {
   @ApiProperty({ description: 'Names it in retry and drop' }) readonly number: number;
@@ -10,7 +11,7 @@ export class ParkedStreamView {
   @ApiProperty() readonly topic: string;
   @ApiProperty() readonly stream: string;
   @ApiProperty() readonly municipality: string;
-  @ApiProperty({ enum: ['gap', 'error', 'unknown-type', 'malformed'] }) readonly kind: string;
+  @ApiProperty({ enum: PARKED_KINDS }) readonly kind: string;
   @ApiProperty() readonly reason: string;
   @ApiProperty({ description: 'Number of events kept back' }) readonly events: number;
   @ApiProperty() readonly attempts: number;
@@ -37,6 +38,19 @@ export class ParkedStreamDetails extends ParkedStreamView {
   @ApiProperty({ type: [ParkedEventView], description: 'The first 200 events kept back, in order' })
   readonly kept: ParkedEventView[];
   @ApiProperty({ type: [ParkedAuditView], description: 'Newest first' }) readonly audit: ParkedAuditView[];
+}
+
+export class ParkedListQuery extends ListQuery {
+  @ApiPropertyOptional({ enum: PARKED_KINDS })
+  @IsOptional()
+  @IsIn(PARKED_KINDS)
+  kind?: string;
+
+  @ApiPropertyOptional({ description: 'Whole name, <category>-<municipality>/<id>' })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  stream?: string;
 }
 
 export class RetryBody {
@@ -81,9 +95,9 @@ export class ParkedController {
   @Allow('it')
   @Get()
   @ApiOperation({ summary: '保留中のストリームの一覧' })
-  @ApiOkResponse({ type: [ParkedStreamView] })
-  list(@By() { municipality }: Caller): Promise<ParkedStreamView[]> {
-    return this.parked.list(municipality);
+  @ApiOkResponse({ type: pageOf(ParkedStreamView) })
+  list(@By() { municipality }: Caller, @Query() query: ParkedListQuery): Promise<Page<ParkedStreamView>> {
+    return this.parked.page(municipality, query);
   }
 
   @Allow('it')

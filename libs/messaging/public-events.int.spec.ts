@@ -79,8 +79,11 @@ describe('messaging over HTTP', () => {
     await inTransaction(world.pool, (tx) =>
       parked.park(tx, 'lamps', at, { kind: 'error', reason: 'Error: burnt out', applied: 1 }),
     );
-    expect(await controller.list(other)).toEqual([]);
-    const [{ number }] = await controller.list(own);
+    expect(await controller.list(other, {})).toEqual({ items: [], nextCursor: null, total: 0 });
+    const { items, total } = await controller.list(own, { kind: 'error', limit: 1 });
+    expect(total).toBe(1);
+    const [{ number }] = items;
+    expect((await controller.list(own, { kind: 'gap' })).total).toBe(0);
     await expect(controller.show(other, number)).rejects.toThrow('parked-stream.not-found');
     await expect(controller.drop(other, number, { reason: 'mine' })).rejects.toThrow('parked-stream.not-found');
     await expect(controller.retry(own, number)).rejects.toThrow(Unavailable);

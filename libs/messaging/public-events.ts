@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { Contract, Delivered } from '#libs/contracts/public-event';
 import type { StoredEvent } from '#libs/event-store/event-store';
-import { EVENT_JSON, toStoredEvent, type StoredRow } from '#libs/event-store/stored-row';
+import { EVENT_JSON, toTodaysEvent, type StoredRow } from '#libs/event-store/stored-row';
+import type { EventShapes } from '#libs/event-store/upcasting';
 import type { Publishes } from './publishes.js';
 import { RelayProgress, type Watermark } from './relay-progress.js';
 
@@ -13,6 +14,7 @@ export class PublicEvents {
     private readonly pool: Pool,
     readonly contract: Contract,
     private readonly publishes: Publishes,
+    private readonly shapes: EventShapes = {},
   ) {
     this.storedTypes = Object.keys(publishes);
   }
@@ -45,7 +47,7 @@ export class PublicEvents {
        ) public WHERE version > $4 ORDER BY version LIMIT $5`,
       [municipality, stream, this.storedTypes, after, limit],
     );
-    return rows.map(({ event, previous }) => this.publish(toStoredEvent(event), previous));
+    return rows.map(({ event, previous }) => this.publish(toTodaysEvent(event, this.shapes), previous));
   }
 
   /** The stored events at these positions, in order. */
@@ -54,7 +56,7 @@ export class PublicEvents {
       `SELECT ${EVENT_JSON} AS event FROM events e WHERE e.position = ANY($1) ORDER BY e.position`,
       [positions],
     );
-    return rows.map(({ event }) => toStoredEvent(event));
+    return rows.map(({ event }) => toTodaysEvent(event, this.shapes));
   }
 
   /**

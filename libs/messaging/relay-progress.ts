@@ -69,24 +69,34 @@ export class RelayProgress {
     });
   }
 
-  /** Positions of what is held, in order. */
-  async held(): Promise<number[]> {
+  /** Positions of what is held after a position, in order. */
+  async held(after: number, limit: number): Promise<number[]> {
     const { rows } = await this.pool.query<{ position: string }>(
-      'SELECT position FROM relay_held WHERE name = $1 ORDER BY relay_held.position',
-      [this.service],
+      'SELECT position FROM relay_held WHERE name = $1 AND position > $2 ORDER BY relay_held.position LIMIT $3',
+      [this.service, after, limit],
     );
     return rows.map(({ position }) => Number(position));
   }
 
-  /** After a new try: only these are still held. @throws Ousted */
-  async release(epoch: number, stillHeld: readonly Held[]): Promise<void> {
+  /** How many are held, and of which streams. */
+  async holding(): Promise<Readonly<{ count: number; streams: readonly string[] }>> {
+    const { rows } = await this.pool.query<{ stream: string; count: number }>(
+      'SELECT stream, count(*)::int AS count FROM relay_held WHERE name = $1 GROUP BY stream',
+      [this.service],
+    );
+    return { count: rows.reduce((sum, { count }) => sum + count, 0), streams: rows.map(({ stream }) => stream) };
+  }
+
+  /** After a new try of events that were held: only these still are. @throws Ousted */
+  async release(epoch: number, tried: readonly StoredEvent[], stillHeld: readonly Held[]): Promise<void> {
     await inTransaction(this.pool, async (tx) => {
       const { rowCount } = await tx.query('SELECT 1 FROM relay_progress WHERE name = $1 AND epoch = $2 FOR UPDATE', [
         this.service,
         epoch,
       ]);
       if (rowCount !== 1) throw this.ousted(epoch);
-      await tx.query('DELETE FROM relay_held WHERE name = $1', [this.service]);
+      const positions = tried.map(({ position }) => position);
+      await tx.query('DELETE FROM relay_held WHERE name = $1 AND position = ANY($2)', [this.service, positions]);
       await this.hold(tx, stillHeld);
     });
   }

@@ -116,6 +116,15 @@ describe('relay', () => {
     });
   });
 
+  it('sends more than a broker takes in one batch of a partition', async () => {
+    relay('one');
+    const long = 'x'.repeat(4_000);
+    const many = Array.from({ length: 600 }, () => turned(long, true)); // 2.4 MB in one stream
+    await append('big', ...many);
+    await eventually(() => versionsOf('big').length === many.length);
+    expect(versionsOf('big')).toEqual(many.map((_, index) => index + 1));
+  });
+
   it('says up to when and where the topic is complete', async () => {
     const events = new PublicEvents(world.pool, world.contract, publishes);
     relay('one');

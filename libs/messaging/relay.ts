@@ -5,6 +5,7 @@ import { AppendedListener } from '#libs/event-store/appended-signal';
 import type { DecidedLog } from '#libs/event-store/decided-log';
 import type { StoredEvent } from '#libs/event-store/event-store';
 import type { Lease } from '#libs/event-store/lease';
+import type { EventShapes } from '#libs/event-store/upcasting';
 import { toCloudEvent } from './cloud-event.js';
 import type { KafkaPort, KafkaProducer, KafkaRecord } from './kafka-port.js';
 import { PublicEvents } from './public-events.js';
@@ -19,6 +20,8 @@ export type RelayOptions = Readonly<{
   kafka: KafkaPort;
   contract: Contract;
   publishes: Publishes;
+  /** Of the service's aggregates: `publishes` gets old events in today's shape. */
+  shapes?: EventShapes;
   /** Of the topic; the partition of a stream is slice % partitions. */
   partitions: number;
   onError?: (error: unknown) => void;
@@ -38,6 +41,7 @@ export type RelayStatus = Readonly<{
 }>;
 
 const PAGE = 1_000;
+/** Of one event, and of what goes to one partition at once: brokers refuse more than 1 MiB in one batch of a partition. */
 const LARGEST_VALUE = 900_000;
 const RENEW_MS = 3_000;
 const RETRY_OWNERSHIP_MS = 1_000;
@@ -70,7 +74,7 @@ export class Relay {
   private error?: string;
 
   constructor(private readonly options: RelayOptions) {
-    this.events = new PublicEvents(options.pool, options.contract, options.publishes);
+    this.events = new PublicEvents(options.pool, options.contract, options.publishes, options.shapes);
     this.topic = topicOf(options.contract.service);
     this.progress = new RelayProgress(options.pool, options.contract.service);
     this.listener = new AppendedListener(options.pool, () => this.wake());
@@ -146,9 +150,7 @@ export class Relay {
     const { position, offsets } = await this.progress.claim(epoch);
     this.position = position;
     this.offsets = new Map(offsets);
-    const held = await this.events.at(await this.progress.held());
-    this.heldStreams = new Set(held.map(({ stream }) => stream));
-    this.heldCount = held.length;
+    await this.noteHeld();
     this.retriedHeldAt = -Infinity;
     this.savedAt = -Infinity;
   }
@@ -222,20 +224,32 @@ export class Relay {
   }
 
   private async send(producer: KafkaProducer, records: readonly KafkaRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    for (const [partition, next] of await producer.send(this.topic, records)) this.offsets.set(partition, next);
+    for (const batch of batchesOf(records)) {
+      for (const [partition, next] of await producer.send(this.topic, batch)) this.offsets.set(partition, next);
+    }
   }
 
   /** Tries what is held again from time to time: after a release with a better map it goes out, in order. */
   private async retryHeld(epoch: number, producer: KafkaProducer): Promise<void> {
     if (this.heldCount === 0 || performance.now() - this.retriedHeldAt < (this.options.retryHeldMs ?? 30_000)) return;
-    const events = await this.events.at(await this.progress.held());
-    const { records, held } = this.records(events, await this.events.previousVersions(events), new Set());
-    await this.send(producer, records);
-    await this.progress.release(epoch, held);
-    this.heldStreams = new Set(held.map(({ event }) => event.stream));
-    this.heldCount = held.length;
+    const holding = new Set<string>();
+    for (let after = 0; ;) {
+      const events = await this.events.at(await this.progress.held(after, PAGE));
+      if (events.length === 0) break;
+      const { records, held } = this.records(events, await this.events.previousVersions(events), holding);
+      await this.send(producer, records);
+      await this.progress.release(epoch, events, held);
+      for (const { event } of held) holding.add(event.stream);
+      after = events[events.length - 1].position;
+    }
+    await this.noteHeld();
     this.retriedHeldAt = performance.now();
+  }
+
+  private async noteHeld(): Promise<void> {
+    const { count, streams } = await this.progress.holding();
+    this.heldStreams = new Set(streams);
+    this.heldCount = count;
   }
 
   /** Waits; true when it was woken. */
@@ -264,3 +278,23 @@ export class Relay {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 }
+
+/** In order, each small enough for every partition it goes to. */
+const batchesOf = (records: readonly KafkaRecord[]): KafkaRecord[][] => {
+  const batches: KafkaRecord[][] = [];
+  let bytes = new Map<number, number>();
+  for (const record of records) {
+    const own = sizeOf(record);
+    const sum = (bytes.get(record.partition) ?? 0) + own;
+    if (batches.length === 0 || sum > LARGEST_VALUE) {
+      batches.push([]);
+      bytes = new Map();
+    }
+    batches[batches.length - 1].push(record);
+    bytes.set(record.partition, (bytes.get(record.partition) ?? 0) + own);
+  }
+  return batches;
+};
+
+const sizeOf = ({ key, value, headers }: KafkaRecord): number =>
+  [key, value, ...Object.entries(headers).flat()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);

@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { isUnavailable, reasonOf, Unavailable } from './unavailable.js';
 
 describe('what is away for now', () => {
@@ -6,6 +7,7 @@ describe('what is away for now', () => {
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
     [Object.assign(new Error('deadlock detected'), { code: '40P01' })],
     [Object.assign(new Error('terminating connection'), { code: '57P01' })],
+    [Object.assign(new Error('could not extend file'), { code: '53100' })],
     [new Error('Connection terminated unexpectedly')],
     [new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNRESET' }) })],
     [new Error('outer', { cause: new Unavailable('inner') })],
@@ -23,5 +25,17 @@ describe('what is away for now', () => {
     expect(reasonOf(new TypeError('no unit'))).toBe('TypeError: no unit');
     expect(reasonOf(Object.assign(new Error(''), { code: 'ECONNREFUSED' }))).toBe('Error: ECONNREFUSED');
     expect(reasonOf('text')).toBe('text');
+  });
+
+  it('is said without the data that the error quotes', () => {
+    const sql = new DatabaseError('invalid input syntax for type date: "山田 花子"', 0, 'error');
+    expect(reasonOf(Object.assign(sql, { code: '22007', table: 'notes' }))).toBe('error: 22007: notes');
+    let json: unknown;
+    try {
+      JSON.parse('山田 花子');
+    } catch (error) {
+      json = error;
+    }
+    expect(reasonOf(json)).toBe('SyntaxError');
   });
 });

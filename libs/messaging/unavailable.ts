@@ -1,8 +1,8 @@
 /** Something outside is away for now: a broker, another service, a database. Whoever meets it waits and tries again. */
 export class Unavailable extends Error {}
 
-/** SQL states after which the same transaction may succeed later: lost connection, serialisation, deadlock, lock, shutdown. */
-const RETRIABLE_SQL = /^(08|57)|^(40001|40P01|55P03|53300|25P03)$/;
+/** SQL states after which the same transaction may succeed later: lost connection, full disk, shutdown, serialisation, deadlock, lock. */
+const RETRIABLE_SQL = /^(08|53|57|58)...$|^(40001|40P01|55P03|25P03)$/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -25,11 +25,18 @@ export const isUnavailable = (error: unknown): boolean => {
   return LOST_CONNECTION.test(String(message)) || isUnavailable(cause);
 };
 
-/** An error in one line, for operators. */
+/** Errors whose text quotes the data they stumbled over: SQL data exceptions, and JSON that cannot be read. */
+const quotesData = (name: unknown, code: unknown): boolean =>
+  name === 'SyntaxError' || (typeof code === 'string' && /^2[23]...$/.test(code));
+
+/**
+ * An error in one line, for operators. It is stored and shown, so it carries no personal data: of an error that quotes
+ * what it was given only the name, the code and the place in the database are kept.
+ */
 export const reasonOf = (error: unknown): string => {
-  const { name, message, code } = (typeof error === 'object' && error !== null ? error : { message: error }) as Record<
-    string,
-    unknown
-  >;
-  return [name, message || code || 'failed'].filter(Boolean).map(String).join(': ').slice(0, 500);
+  const { name, message, code, table, constraint } = (
+    typeof error === 'object' && error !== null ? error : { message: error }
+  ) as Record<string, unknown>;
+  const parts = quotesData(name, code) ? [name, code, table, constraint] : [name, message || code || 'failed'];
+  return parts.filter(Boolean).map(String).join(': ').slice(0, 500);
 };

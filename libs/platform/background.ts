@@ -21,6 +21,7 @@ export type BackgroundParts = Readonly<{
   /** Services whose topics must exist: its own and those it reads. */
   topics: readonly string[];
   partitions: number;
+  replication: number;
 }>;
 
 const RETRY_MS = 1_000;
@@ -61,12 +62,12 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async declareAndRelay(): Promise<boolean> {
-    const { kafka, topics, partitions, relay, logger } = this.parts;
+    const { kafka, topics, partitions, replication, relay, logger } = this.parts;
     if (topics.length === 0) return true;
     const { signal } = this.stopping;
     for (let complained = false; !signal.aborted; complained = true) {
       try {
-        await declareTopics(kafka, topics, partitions);
+        await declareTopics(kafka, topics, partitions, replication);
         relay?.start();
         return true;
       } catch (error) {

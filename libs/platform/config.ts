@@ -12,6 +12,8 @@ const schema = z.object({
     .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'expected host:port, separated by commas')
     .transform((list) => list.split(',')),
   KAFKA_PARTITIONS: integer(1, 1024).default(6),
+  /** Copies of every topic; with three or more, two must be in step for a write to count. */
+  KAFKA_REPLICATION: integer(1, 9).default(1),
   OIDC_ISSUER: url,
   OIDC_AUDIENCE: z.string().min(1).default('jinzai'),
   OIDC_CLIENT_ID: z.string().min(1),

@@ -3,6 +3,13 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 
 export type Migration = new () => MigrationInterface;
 
+/**
+ * A process that was frozen inside a transaction gives its locks back after this time, and with them the streams it
+ * appended to and the decided ceiling; longer than any handler may wait for another service.
+ */
+const IDLE_IN_TRANSACTION = '20s';
+const SESSION = `-c plan_cache_mode=force_generic_plan -c jit=off -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION}`;
+
 /** One service's database: TypeORM owns connection options and migrations; hot paths use the same pool with plain SQL. */
 export class Database {
   private constructor(
@@ -19,7 +26,7 @@ export class Database {
       migrationsTransactionMode: 'each',
       synchronize: false,
       poolSize,
-      extra: { options: '-c plan_cache_mode=force_generic_plan -c jit=off', connectionTimeoutMillis: 10_000 },
+      extra: { options: SESSION, connectionTimeoutMillis: 10_000 },
     });
     await dataSource.initialize();
     const { master } = dataSource.driver as unknown as { master: Pool };
@@ -43,21 +50,35 @@ export class Database {
   }
 }
 
+/** What waits for the commit of the transaction that is open on a connection. */
+const afterCommits = new WeakMap<PoolClient, (() => void)[]>();
+
+/** Runs `work` once the transaction given by `inTransaction` has committed, and never when it has not. */
+export const afterCommit = (tx: PoolClient, work: () => void): void => {
+  afterCommits.get(tx)?.push(work);
+};
+
 /** Runs `work` in one transaction; rolls back when it throws. A lost connection is destroyed, not returned. */
 export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
   const tx = await pool.connect();
+  const committed: (() => void)[] = [];
+  afterCommits.set(tx, committed);
   let lost: Error | undefined;
   const onError = (error: Error) => (lost = error);
   tx.on('error', onError);
   try {
     await tx.query('BEGIN');
     const result = await work(tx);
-    await tx.query('COMMIT');
+    const { command } = await tx.query('COMMIT');
+    // Postgres answers so, without an error, when a statement had failed and nobody rolled back to a savepoint.
+    if (command !== 'COMMIT') throw new Error('the transaction had failed: nothing was committed');
+    for (const then of committed) then();
     return result;
   } catch (error) {
     await tx.query('ROLLBACK').catch((failed: Error) => (lost = failed));
     throw error;
   } finally {
+    afterCommits.delete(tx);
     tx.removeListener('error', onError);
     tx.release(lost);
   }

@@ -38,6 +38,11 @@ describe('a caller', () => {
     });
   });
 
+  it('has no body read at an unknown URL either', async () => {
+    const body = JSON.stringify({ title: 'x'.repeat(1_100_000) }); // would be 413
+    expect(await ask('POST', 'nothing', { token: '', body })).toMatchObject({ status: 404 });
+  });
+
   it('of another role is refused whether or not the thing exists', async () => {
     const staff = await tokenFor({ municipality: '142140', roles: ['staff'] });
     for (const path of ['notebooks/notes', 'notebooks/missing']) {
@@ -86,6 +91,24 @@ describe('a malformed request', () => {
       415,
       'request.unsupported-media-type',
       ['POST', 'notebooks/a/notes', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+    ],
+    [
+      'text that is not UTF-8',
+      400,
+      'request.malformed',
+      ['POST', 'notebooks/a/notes', { body: Buffer.from('{"title":"\x93\xfa","weight":1}', 'latin1') }],
+    ],
+    [
+      'a file where JSON is declared',
+      415,
+      'request.unsupported-media-type',
+      ['POST', 'notebooks/a/notes', { body: 'title,weight', headers: { 'content-type': 'text/csv' } }],
+    ],
+    [
+      'JSON where a file is declared',
+      415,
+      'request.unsupported-media-type',
+      ['POST', 'notebooks/imports', { body: '{"length":1}' }],
     ],
     [
       'a body over 1 MB',

@@ -20,9 +20,10 @@ export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metri
     const request = raw as unknown as HttpRequest;
     request.correlationId = correlationIdOf(headerOf(request, 'x-correlation-id'));
     reply.header('x-correlation-id', request.correlationId);
-    // No body is read for somebody unknown; routes without one are left to the guard, which knows the open ones.
-    if (!READS.has(raw.method) && !raw.is404)
-      request.identity = await signIn.identify(headerOf(request, 'authorization'));
+    // No body is read for nothing or for somebody unknown; routes without one are left to the guard, which knows the open ones.
+    if (READS.has(raw.method)) return;
+    if (raw.is404) throw new Problem(404, 'route.not-found');
+    request.identity = await signIn.identify(headerOf(request, 'authorization'));
   });
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
     const version = versionIn(payload);
@@ -53,6 +54,9 @@ export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metri
 
 type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
 
+/** Bytes that are not UTF-8 are refused: they would be stored as replacement characters. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** JSON and CSV, nothing else. An empty JSON body is no body: some clients name a type for commands without one. */
 const readBodies = (fastify: Fastify): void => {
   fastify.removeAllContentTypeParsers();
@@ -60,7 +64,7 @@ const readBodies = (fastify: Fastify): void => {
     (request as unknown as HttpRequest).rawBody = body as Buffer;
     if (body.length === 0) return done(null, undefined);
     try {
-      done(null, JSON.parse(body.toString()));
+      done(null, JSON.parse(utf8.decode(body as Buffer)));
     } catch {
       done(new Problem(400, 'request.malformed'));
     }

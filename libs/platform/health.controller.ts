@@ -1,8 +1,12 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { ConsumerStatus } from '#libs/messaging/consumer-strategy';
+import type { RelayStatus } from '#libs/messaging/relay';
 import { Background } from './background.js';
 import { Public } from './caller.js';
+import { DIRECTORY_TOPIC } from './directory-progress.js';
 import type { HttpReply } from './http-request.js';
+import { ServiceDefinition } from './service-definition.js';
 
 /** Work that has not been looked at for so long, although there is some, is stalled. */
 const STALLED_MS = 30_000;
@@ -11,12 +15,16 @@ const DATABASE_MS = 2_000;
 /**
  * Ready means that requests can be answered, so only the database decides it: with Kafka away commands still succeed,
  * and a list that lags says so itself. What lags is shown here and counted in the metrics, by head against checkpoint
- * and by when it was last looked at, so that a runner that stands still is seen even when nothing arrives.
+ * and by when it was last looked at, so that a runner that stands still is seen even when nothing arrives. Open to
+ * everybody: what an error says stays in the log.
  */
 @ApiExcludeController()
 @Controller('health')
 export class HealthController {
-  constructor(private readonly background: Background) {}
+  constructor(
+    private readonly background: Background,
+    private readonly definition: ServiceDefinition,
+  ) {}
 
   @Public()
   @Get('live')
@@ -33,17 +41,42 @@ export class HealthController {
       status: up ? 'ready' : 'not-ready',
       database: up ? 'up' : 'away',
       followers: followers.status().map((follower) => ({ ...follower, stalled: stalled(follower) })),
-      relay: relay?.status(),
+      relay: relay && relayShown(relay.status()),
       timers: timers.status(),
-      consumer: consumer?.health(),
+      consumer: consumer && consumerShown(consumer.health()),
+      directory: this.definition.directory === 'topic' && consumer ? directoryShown(consumer.health()) : undefined,
     });
   }
 }
 
+const relayShown = ({ error, ...status }: RelayStatus) => ({
+  ...status,
+  failing: error !== undefined,
+  stalled: status.owner && stalled(status),
+});
+
+/** A consumer fetches all the time, also when there is nothing to read. */
+const consumerShown = ({ error, ...status }: ConsumerStatus) => ({
+  ...status,
+  failing: error !== undefined,
+  stalled: silent(status.lastCycleAt),
+});
+
+/** How far the staff directory has read; of the partitions this process reads. */
+const directoryShown = ({ partitions }: ConsumerStatus) => {
+  const own = partitions.filter(({ topic }) => topic === DIRECTORY_TOPIC);
+  return {
+    read: Object.fromEntries(own.map(({ partition, offset }) => [partition, offset])),
+    unread: own.reduce((sum, { lag }) => sum + lag, 0),
+  };
+};
+
 type Progress = Readonly<{ position: number; ceiling: number; lastCycleAt?: string }>;
 
-const stalled = ({ position, ceiling, lastCycleAt }: Progress): boolean =>
-  !!lastCycleAt && position < ceiling && Date.now() - Date.parse(lastCycleAt) > STALLED_MS;
+const stalled = ({ position, ceiling, lastCycleAt }: Progress): boolean => position < ceiling && silent(lastCycleAt);
+
+const silent = (lastCycleAt: string | undefined): boolean =>
+  !!lastCycleAt && Date.now() - Date.parse(lastCycleAt) > STALLED_MS;
 
 const within = (work: Promise<unknown>, ms: number): Promise<boolean> => {
   const late = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false).unref());

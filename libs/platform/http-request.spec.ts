@@ -28,12 +28,16 @@ const codeOf = (run: () => unknown): string => {
 };
 
 describe('the fingerprint of a request', () => {
-  const first = fingerprintOf(request({ rawBody: body('{"a":1}') }));
+  const first = fingerprintOf(request({ rawBody: body('{"a":1}') }), 'yamada');
 
-  it('is the same for the same method, path and bytes, whoever sends it', () => {
-    expect(fingerprintOf(request({ rawBody: body('{"a":1}'), headers: { authorization: 'Bearer x' } }))).toBe(first);
+  it('is the same for the same method, path, bytes and person, whatever token is sent', () => {
+    const again = request({ rawBody: body('{"a":1}'), headers: { authorization: 'Bearer x' } });
+    expect(fingerprintOf(again, 'yamada')).toBe(first);
     expect(first).toMatch(/^[0-9a-f]{64}$/);
   });
+
+  it('differs for another person', () =>
+    expect(fingerprintOf(request({ rawBody: body('{"a":1}') }), 'sato')).not.toBe(first));
 
   it.each([
     ['another body', { rawBody: body('{"a":2}') }],
@@ -41,7 +45,7 @@ describe('the fingerprint of a request', () => {
     ['another path', { rawBody: body('{"a":1}'), url: '/placement/units' }],
     ['another method', { rawBody: body('{"a":1}'), method: 'PUT' }],
     ['no body', {}],
-  ])('differs for %s', (_, other) => expect(fingerprintOf(request(other))).not.toBe(first));
+  ])('differs for %s', (_, other) => expect(fingerprintOf(request(other), 'yamada')).not.toBe(first));
 });
 
 describe('the headers of a request', () => {
@@ -86,7 +90,7 @@ it('makes the caller from token and headers', () => {
     staffId: 's-1',
     roles: ['hr'],
     metadata: { actor: 'yamada', correlationId: 'c-1' },
-    request: { id: 'k-1', fingerprint: fingerprintOf(request()) },
+    request: { id: 'k-1', fingerprint: fingerprintOf(request(), 'yamada') },
     expected: 3,
   });
 });

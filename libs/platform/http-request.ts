@@ -57,9 +57,15 @@ export const requestIdOf = (header: string | undefined): string => {
   return header;
 };
 
-/** Two requests with one key are the same request when method, path with query, and body bytes agree. */
-export const fingerprintOf = ({ method, url, rawBody }: Pick<HttpRequest, 'method' | 'url' | 'rawBody'>): string => {
-  const hash = createHash('sha256').update(`${method} ${url}\n`);
+/**
+ * Two requests with one key are the same request when method, path with query, body bytes and the person agree: a second
+ * approver must not be told that his approval was recorded because somebody else used the same key.
+ */
+export const fingerprintOf = (
+  { method, url, rawBody }: Pick<HttpRequest, 'method' | 'url' | 'rawBody'>,
+  subject: string,
+): string => {
+  const hash = createHash('sha256').update(`${method} ${url}\n${JSON.stringify(subject)}\n`);
   return (rawBody ? hash.update(rawBody) : hash).digest('hex');
 };
 
@@ -77,7 +83,10 @@ export const callerOf = (request: HttpRequest, identity: Identity): Caller => {
       correlationId: request.correlationId,
       ...(traceparent !== undefined && { traceparent }),
     },
-    request: { id: requestIdOf(headerOf(request, 'idempotency-key')), fingerprint: fingerprintOf(request) },
+    request: {
+      id: requestIdOf(headerOf(request, 'idempotency-key')),
+      fingerprint: fingerprintOf(request, identity.subject),
+    },
     ...(expected !== undefined && { expected }),
   };
 };

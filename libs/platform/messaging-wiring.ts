@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
+import { shapesOf } from '#libs/event-store/upcasting';
+import { municipalityOf } from '#libs/messaging/cloud-event';
 import { JinzaiConsumer } from '#libs/messaging/consumer-strategy';
 import type { KafkaPort } from '#libs/messaging/kafka-port';
 import type { ParkedStreams } from '#libs/messaging/parked-streams';
@@ -11,9 +13,10 @@ import type { ServiceDefinition } from './service-definition.js';
 
 /** The relay of a service that publishes. */
 export const relayOf = (
-  { contract, publishes }: ServiceDefinition,
-  parts: Omit<RelayOptions, 'contract' | 'publishes'>,
-): Relay | undefined => (contract && publishes ? new Relay({ ...parts, contract, publishes }) : undefined);
+  { contract, publishes, aggregates = [] }: ServiceDefinition,
+  parts: Omit<RelayOptions, 'contract' | 'publishes' | 'shapes'>,
+): Relay | undefined =>
+  contract && publishes ? new Relay({ ...parts, contract, publishes, shapes: shapesOf(aggregates) }) : undefined;
 
 export type ConsumerParts = Readonly<{
   pool: Pool;
@@ -25,6 +28,9 @@ export type ConsumerParts = Readonly<{
   onError: (error: unknown) => void;
 }>;
 
+/** Name of a service's consumer group, under which its offsets are kept. */
+export const groupOf = (service: string): string => `jinzai.${service}`;
+
 /** The consumer of a service that reads topics; it keeps the staff directory before any handler sees the event. */
 export const consumerOf = (
   { service, consumes, directory, unknownType = 'park' }: ServiceDefinition,
@@ -32,7 +38,7 @@ export const consumerOf = (
 ): JinzaiConsumer | undefined => {
   if (!consumes || consumes.length === 0) return undefined;
   return new JinzaiConsumer({
-    group: `jinzai.${service}`,
+    group: groupOf(service),
     service,
     pool,
     kafka,
@@ -41,17 +47,15 @@ export const consumerOf = (
     unknownType,
     onError,
     fetchMissing: (from, stream, after) => missing(client, from, stream, after),
-    ...(directory === 'topic' && { before: (event, tx) => staff.apply(event, tx) }),
+    ...(directory === 'topic' && { before: (events, tx) => staff.apply(events, tx) }),
     ...(handler && { batch: (events, tx) => handler.handle(events, tx) }),
   });
 };
 
-/** The municipality of a stream `<category>-<municipality>/<id>`: its token is the one that may read it. */
-const municipalityOf = (stream: string): string => /-(\d{6})\//.exec(stream)?.[1] ?? '';
-
+/** Asked with a token for the stream's own municipality: only that one may read it. */
 const missing = (client: ServiceClient, service: string, stream: string, after: number): Promise<Delivered[]> =>
   client.get(
     service,
     `/${service}/public-events?${String(new URLSearchParams({ stream, after: String(after) }))}`,
-    municipalityOf(stream),
+    municipalityOf(stream) ?? '',
   );

@@ -22,6 +22,6 @@ export class OwnStoreDirectory extends Follower {
       const { as, data } = this.publishes[event.type];
       return { municipality: event.municipality, type: as, data: data(event) };
     });
-    return this.directory.applyAll(asPublished, tx);
+    return this.directory.apply(asPublished, tx);
   }
 }

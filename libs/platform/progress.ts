@@ -45,8 +45,9 @@ export const measureProgress = (
     });
     metrics.gauge({
       name: 'jinzai_parked_streams',
-      help: 'Streams that wait for an operator',
-      read: async () => (await parked.list()).length,
+      help: 'Streams kept back: gap and away are tried again by themselves, the other kinds wait for an operator',
+      label: 'kind',
+      read: () => parked.counts(),
     });
   }
   metrics.gauge({

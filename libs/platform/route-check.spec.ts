@@ -29,6 +29,14 @@ class Leaking extends Declared {
   open() {}
 }
 
+@Public()
+@Controller('halls')
+class OpenAsAWhole {
+  @Allow('hr')
+  @Post()
+  build() {}
+}
+
 describe('the routes of a controller', () => {
   it('are read with what they declare', () =>
     expect(routesOf(Declared)).toEqual([
@@ -55,5 +63,10 @@ describe('a start', () => {
   it('is refused with the names of the routes that do not, inherited or not', () =>
     expect(() => refuseUndeclared(routesOf(Leaking))).toThrow(
       'routes without @Allow or @Public: Leaking.open (POST /leaks/open)',
+    ));
+
+  it('is refused when a route is open and restricted at once', () =>
+    expect(() => refuseUndeclared(routesOf(OpenAsAWhole))).toThrow(
+      'routes with @Allow and @Public: OpenAsAWhole.build (POST /halls)',
     ));
 });

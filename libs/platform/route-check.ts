@@ -29,13 +29,22 @@ export const routesOf = (controller: Type): Route[] =>
     };
   });
 
-/** @throws Error naming every route that says neither who may call it nor that it is open to everybody */
+/**
+ * A route says who may call it or that it is open to everybody; with both it would be open, whatever its author meant.
+ * @throws Error naming every route that says neither or both
+ */
 export const refuseUndeclared = (routes: readonly Route[]): void => {
-  const faults = routes.filter(({ allow, public: open }) => allow.length === 0 && !open);
-  if (faults.length === 0) return;
-  const named = faults.map(({ controller, handler, method, path }) => `${controller}.${handler} (${method} /${path})`);
-  throw new Error(`routes without @Allow or @Public: ${named.join(', ')}`);
+  const neither = routes.filter(({ allow, public: open }) => allow.length === 0 && !open);
+  const both = routes.filter(({ allow, public: open }) => allow.length > 0 && open);
+  const faults = [
+    ...(neither.length > 0 ? [`routes without @Allow or @Public: ${namesOf(neither)}`] : []),
+    ...(both.length > 0 ? [`routes with @Allow and @Public: ${namesOf(both)}`] : []),
+  ];
+  if (faults.length > 0) throw new Error(faults.join('; '));
 };
+
+const namesOf = (routes: readonly Route[]): string =>
+  routes.map(({ controller, handler, method, path }) => `${controller}.${handler} (${method} /${path})`).join(', ');
 
 const handlersOf = (controller: Type): [string, object][] => {
   const found = new Map<string, object>();

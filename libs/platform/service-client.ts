@@ -36,7 +36,7 @@ export class ServiceClient {
     if (response.status >= 500 || response.status === 429)
       throw new Unavailable(`${service} answered ${response.status}`);
     if (!response.ok) throw new ServiceRefused(service, response.status);
-    return (await response.json()) as T;
+    return read<T>(response, service);
   }
 
   private async tokenFor(municipality: string, anew = false): Promise<string> {
@@ -61,7 +61,8 @@ export class ServiceClient {
       identityAway,
     );
     if (!response.ok) throw new Unavailable(`identity provider answered ${response.status}`);
-    const { access_token, expires_in } = (await response.json()) as { access_token: string; expires_in: number };
+    const answer = await read<{ access_token: string; expires_in: number }>(response, 'identity provider');
+    const { access_token, expires_in } = answer;
     return { value: access_token, until: Date.now() + expires_in * 1000 - MARGIN_MS };
   }
 }
@@ -72,6 +73,15 @@ const request = (url: string, token: string): Promise<Response> =>
       throw new Unavailable(`no answer from ${new URL(url).origin}`, { cause });
     },
   );
+
+/** An answer that breaks off is no answer; what could be read of it is nobody's business. */
+const read = async <T>(response: Response, from: string): Promise<T> => {
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Unavailable(`the answer of ${from} broke off`);
+  }
+};
 
 const identityAway = (cause: unknown): never => {
   throw new Unavailable('identity provider is away', { cause });

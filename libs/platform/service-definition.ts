@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { Contract } from '#libs/contracts/public-event';
+import type { StoredAggregate } from '#libs/event-store/event-store';
 import type { Follower } from '#libs/event-store/follower';
 import type { Publishes } from '#libs/messaging/publishes';
 import type { TimerHandler } from '#libs/processes/timers';
@@ -18,6 +19,8 @@ export abstract class ServiceDefinition {
   /** What it publishes, and from which stored events; without both there is no relay. */
   readonly contract?: Contract;
   readonly publishes?: Publishes;
+  /** All whose events it stores: followers and `publishes` then get events of older versions in today's shape. */
+  readonly aggregates?: readonly StoredAggregate[];
   /** Contracts of the services whose topics it reads. */
   readonly consumes?: readonly Contract[];
   /** What becomes of an event type newer than this build: projections pass it over, process managers park the stream. */

@@ -183,6 +183,7 @@ class ReactsOnNoteTaken {
       title: 'Notes',
       migrations: [Notes1700000099000],
       contract: notesContract,
+      aggregates: [notebook],
       publishes: definePublishes(notesContract, {
         NoteTaken: { as: 'NoteTaken', data: (event) => ({ weight: (event as StoredEvent<NoteTaken>).data.weight }) },
       }),

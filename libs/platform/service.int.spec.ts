@@ -59,6 +59,17 @@ describe('a command', () => {
     });
   });
 
+  it('is refused when somebody else used the key, for the same body as well', async () => {
+    const key = { 'idempotency-key': 'key-3' };
+    const auditor = await tokenFor({ municipality: '142140', roles: ['hr', 'auditor'] });
+    await post('notebooks/c2/notes', note('one'), key);
+    const other = { token: auditor, headers: key, body: JSON.stringify(note('one')) };
+    expect(await ask('POST', 'notebooks/c2/notes', other)).toMatchObject({
+      status: 409,
+      body: { code: 'request.key-reused' },
+    });
+  });
+
   it('is refused when somebody else was first', async () => {
     await post('notebooks/d/notes', note('one'));
     expect((await post('notebooks/d/notes', note('two'), { 'if-match': '"1"' })).status).toBe(201);
@@ -132,6 +143,8 @@ describe('the service', () => {
         status: 'ready',
         database: 'up',
         followers: expect.arrayContaining([expect.objectContaining({ name: 'notes', stalled: false })]),
+        relay: { failing: false, stalled: false },
+        consumer: { failing: false, stalled: false },
       },
     });
   });
@@ -152,7 +165,7 @@ describe('the service', () => {
     );
     const parked = await eventually(async () => {
       const { body } = await ask('GET', 'parked-streams', { token: it });
-      return (body as unknown as object[]).at(0);
+      return (body.items as object[]).at(0);
     });
     expect(parked).toMatchObject({
       stream: 'notebook-142140/unlucky',
@@ -171,6 +184,7 @@ describe('the service', () => {
         'jinzai_relay_lag_events{}',
         'jinzai_relay_held_events{}',
         'jinzai_failing_timers{}',
+        'jinzai_parked_streams{kind="error",}',
       ]),
     );
     expect(names.filter((name) => name.startsWith('nodejs_eventloop_lag'))).not.toEqual([]);

@@ -11,6 +11,8 @@ import { Lease } from '#libs/event-store/lease';
 import { eventStoreMigrations } from '#libs/event-store/migrations';
 import { parseMasterKeys, PersonKeys } from '#libs/event-store/person-keys';
 import { PostgresEventStore } from '#libs/event-store/postgres-event-store';
+import { shapesOf } from '#libs/event-store/upcasting';
+import { ConsumerOffsets } from '#libs/messaging/consumer-offsets';
 import { KafkaPort } from '#libs/messaging/kafka-port';
 import { KafkajsPort } from '#libs/messaging/kafkajs-port';
 import { messagingMigrations } from '#libs/messaging/migrations';
@@ -21,16 +23,17 @@ import { PublicEvents } from '#libs/messaging/public-events';
 import { Policies } from '#libs/policy/pack';
 import { processesMigrations } from '#libs/processes/migrations';
 import { TimerRunner, Timers, type TimerHandler } from '#libs/processes/timers';
-import { StaffDirectory } from '#libs/staff-directory/directory';
+import { StaffDirectory, type PositionsOn } from '#libs/staff-directory/directory';
 import { directoryMigrations } from '#libs/staff-directory/migrations';
 import { Background } from './background.js';
 import { BatchHandler } from './batch-handler.js';
 import { Clock } from './clock.js';
 import { Config } from './config.js';
 import { Database } from './database.js';
+import { DirectoryProgress, TopicDirectory } from './directory-progress.js';
 import { HealthController } from './health.controller.js';
 import { Log, reportTo } from './logger.js';
-import { consumerOf, relayOf } from './messaging-wiring.js';
+import { consumerOf, groupOf, relayOf } from './messaging-wiring.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OwnStoreDirectory } from './own-store-directory.js';
 import { ProblemFilter } from './problems.js';
@@ -108,7 +111,7 @@ const edge = ({ service }: ServiceDefinition): Provider[] => [
 ];
 
 /** The database with its tables, and the events in it. */
-const store = ({ migrations }: ServiceDefinition): Provider[] => [
+const store = ({ migrations, aggregates = [] }: ServiceDefinition): Provider[] => [
   {
     provide: Database,
     inject: [Config],
@@ -129,19 +132,27 @@ const store = ({ migrations }: ServiceDefinition): Provider[] => [
     inject: [Database, PersonKeys],
     useFactory: ({ pool }: Database, keys: PersonKeys) => new PostgresEventStore(pool, keys),
   },
-  { provide: DecidedLog, inject: [Database], useFactory: ({ pool }: Database) => new DecidedLog(pool) },
+  {
+    provide: DecidedLog,
+    inject: [Database],
+    useFactory: ({ pool }: Database) => new DecidedLog(pool, shapesOf(aggregates)),
+  },
   { provide: Timers, inject: [Database], useFactory: ({ pool }: Database) => new Timers(pool) },
   { provide: ParkedStreams, inject: [Database], useFactory: ({ pool }: Database) => new ParkedStreams(pool) },
 ];
 
 /** What a rule may look up: policies, the organisation, other services. */
-const knowledge = ({ contract, publishes }: ServiceDefinition): Provider[] => [
+const knowledge = ({ service, directory, contract, publishes, aggregates = [] }: ServiceDefinition): Provider[] => [
   { provide: Policies, inject: [Config], useFactory: ({ env }: Config) => Policies.load(env.POLICIES_DIR) },
   {
     provide: StaffDirectory,
-    inject: [Database, Policies],
-    useFactory: ({ pool }: Database, policies: Policies) =>
-      new StaffDirectory(pool, (municipality, on) => policies.inForce(municipality, 'positions', on).positions),
+    inject: [Database, Policies, KafkaPort],
+    useFactory: ({ pool }: Database, policies: Policies, kafka: KafkaPort) => {
+      const positions: PositionsOn = (municipality, on) => policies.inForce(municipality, 'positions', on).positions;
+      if (directory !== 'topic') return new StaffDirectory(pool, positions);
+      const progress = new DirectoryProgress(kafka, new ConsumerOffsets(pool, groupOf(service)));
+      return new TopicDirectory(progress, pool, positions);
+    },
   },
   { provide: ServiceClient, inject: [Config], useFactory: (config: Config) => new ServiceClient(config) },
   ...(contract
@@ -149,7 +160,7 @@ const knowledge = ({ contract, publishes }: ServiceDefinition): Provider[] => [
         {
           provide: PublicEvents,
           inject: [Database],
-          useFactory: ({ pool }: Database) => new PublicEvents(pool, contract, publishes ?? {}),
+          useFactory: ({ pool }: Database) => new PublicEvents(pool, contract, publishes ?? {}, shapesOf(aggregates)),
         },
       ]
     : []),
@@ -239,6 +250,7 @@ const background = (definition: ServiceDefinition): Provider[] => {
           timers,
           topics: [...topics],
           partitions: env.KAFKA_PARTITIONS,
+          replication: env.KAFKA_REPLICATION,
           relay: relayOf(definition, {
             pool: database.pool,
             log,

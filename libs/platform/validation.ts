@@ -1,4 +1,4 @@
-import { ValidationPipe } from '@nestjs/common';
+import { UnsupportedMediaTypeException, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import type { FieldError } from './problem.js';
 
@@ -21,14 +21,28 @@ export type Fault = Readonly<{
 }>;
 
 /** Bodies and queries are their declared classes and nothing else: unknown fields are named and refused. */
-export const validationPipe = (): ValidationPipe =>
-  new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    validationError: { target: true, value: true }, // for the rules' arguments; neither leaves this file
-    exceptionFactory: (errors) => new Malformed(faultsOf(errors)),
-  });
+class DeclaredOnly extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      validationError: { target: true, value: true }, // for the rules' arguments; neither leaves this file
+      exceptionFactory: (errors) => new Malformed(faultsOf(errors)),
+    });
+  }
+
+  /** A file where JSON is declared, or JSON where a file is, is of the wrong type, whatever it contains. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { type, metatype } = metadata;
+    if (type !== 'body' || value === undefined || metatype === Object) return super.transform(value, metadata);
+    const isFile = Buffer.isBuffer(value);
+    if (isFile !== (metatype === Buffer)) throw new UnsupportedMediaTypeException();
+    return isFile ? value : super.transform(value, metadata);
+  }
+}
+
+export const validationPipe = (): ValidationPipe => new DeclaredOnly();
 
 export const faultsOf = (errors: readonly ValidationError[], parent = ''): Fault[] =>
   errors.flatMap((error) => {

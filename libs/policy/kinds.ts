@@ -105,7 +105,17 @@ const positions = z.strictObject({
 });
 
 const jobCategories = z.strictObject({ ...envelope, categories: listOf(coded) });
-const recruitmentRoutes = z.strictObject({ ...envelope, routes: listOf(coded) });
+const recruitmentRoutes = z.strictObject({
+  ...envelope,
+  routes: listOf(
+    z.strictObject({
+      code,
+      title,
+      /** 任期付: leads to an employment for a term, which the role-retirement age does not bar from managing posts. */
+      fixedTerm: z.boolean().optional(),
+    }),
+  ),
+});
 
 const systems = z.strictObject({
   ...envelope,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
+import { reasonOf } from '#libs/messaging/unavailable';
 import type { Clock } from '#libs/platform/clock';
 import { inTransaction } from '#libs/platform/database';
 
@@ -108,10 +109,10 @@ export class TimerRunner {
     let fired = 0;
     while (!this.stopping.signal.aborted) {
       const outcome = await inTransaction(this.options.pool, (tx) => this.fireNext(tx));
+      this.lastCycleAt = new Date().toISOString();
       if (outcome === 'none') break;
       if (outcome === 'fired') fired++;
     }
-    this.lastCycleAt = new Date().toISOString();
     return fired;
   }
 
@@ -135,7 +136,7 @@ export class TimerRunner {
       await tx.query('ROLLBACK TO SAVEPOINT firing');
       const nextTryAt = new Date(now.getTime() + pauseMs(attempts));
       await this.write(tx, timer, 'attempts = attempts + 1, last_error = $4, next_try_at = $5', [
-        String(error),
+        reasonOf(error),
         nextTryAt,
       ]);
       return 'failed';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Delivered } from '#libs/contracts/public-event';
 import { instant, type Instant } from './instant.js';
 import type { AnyEvent, Fact, FactProjection, Projection } from './projection.js';
@@ -27,38 +27,48 @@ export const fold = <Row extends object, Event extends AnyEvent>(
 ): Folded<Row> & FactChanges => {
   let { row, recordedAt } = before;
   const changes = new Changes(factsOf(projection, row));
-  for (let i = 0; i < events.length; i++) {
-    recordedAt = later(recordedAt, instant(events[i].recordedAt));
-    row = projection.project(row, events[i] as AnyEvent as Event);
-    const next = events[i + 1] && later(recordedAt, instant(events[i + 1].recordedAt));
-    if (next !== recordedAt) changes.become(factsOf(projection, row), recordedAt);
+  for (const [index, event] of events.entries()) {
+    const at = later(recordedAt, instant(event.recordedAt));
+    if (index > 0 && recordedAt !== undefined && at !== recordedAt)
+      changes.become(factsOf(projection, row), recordedAt);
+    row = projection.project(row, event as AnyEvent as Event);
+    recordedAt = at;
   }
+  if (recordedAt !== undefined) changes.become(factsOf(projection, row), recordedAt);
   return { row, recordedAt, opened: changes.opened, closed: changes.closed };
 };
 
 const later = (a: Instant | undefined, b: Instant): Instant => (a && a > b ? a : b);
 
-/** Facts by what they say: table and columns as text. */
+/** Facts by what they say. */
 const factsOf = <Row extends object, Event extends AnyEvent>(
   projection: Projection<Row, Event> | FactProjection<Row, Event>,
   row: Row | undefined,
 ): ReadonlyMap<string, Fact> => {
   if (!row || !('facts' in projection)) return new Map();
   const { facts, factTables } = projection;
-  return new Map(
-    facts(row).map((fact) => [
-      JSON.stringify([fact.table, ...factTables[fact.table].map((column) => fact.values[column] ?? null)]),
-      fact,
-    ]),
-  );
+  return new Map(facts(row).map((fact) => [statementOf(fact, factTables[fact.table]), fact]));
 };
 
-/** The same statement has the same id in every run. */
-const factId = (statement: string): string =>
-  createHash('sha256')
-    .update(statement)
-    .digest('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+/** Statements of facts that were met before: a projection may give the same object again. */
+const statements = new WeakMap<Fact, string>();
+
+/** Table and columns as text. Postgres knows no text with a zero character: it parts the columns, null from all else. */
+const statementOf = (fact: Fact, columns: readonly string[]): string => {
+  let statement = statements.get(fact);
+  if (statement === undefined) {
+    statement = fact.table;
+    for (const column of columns) {
+      const value = fact.values[column] ?? null;
+      statement += value === null ? '\0' : `\0=${value}`;
+    }
+    statements.set(fact, statement);
+  }
+  return statement;
+};
+
+/** The same statement has the same id in every run: half a SHA-256, as Postgres reads a uuid. */
+const factId = (statement: string): string => hash('sha256', statement, 'hex').slice(0, 32);
 
 class Changes {
   private readonly news = new Map<string, RecordedFact>();

@@ -1,3 +1,4 @@
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 const SHAPE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}(?::?\d{2})?)$/;
 
 /** A UTC instant with microseconds and a fixed width, so that comparing the texts compares the instants. */
@@ -5,7 +6,7 @@ export type Instant = string;
 
 /**
  * Reads an ISO 8601 instant with an offset.
- * @returns undefined when the text is no such instant
+ * @returns undefined when the text is no such instant, or one before 1900
  */
 export const parseInstant = (text: string): Instant | undefined => {
   const found = SHAPE.exec(text);
@@ -13,12 +14,13 @@ export const parseInstant = (text: string): Instant | undefined => {
   const [, date, time, fraction = '', offset] = found;
   const zone = offset.length === 3 ? `${offset}:00` : offset;
   const seconds = Date.parse(`${date}T${time}${zone}`);
-  if (Number.isNaN(seconds) || !isCalendarDate(date)) return undefined;
+  if (Number.isNaN(seconds) || !isCalendarDate(date) || date < '1900-01-01') return undefined;
   return `${new Date(seconds).toISOString().slice(0, 19)}.${fraction.padEnd(6, '0')}Z`;
 };
 
-/** The same for an instant that must be one, such as the recorded time of an event. */
+/** The same for an instant that must be one, such as the recorded time of an event, mostly in the right shape already. */
 export const instant = (text: string): Instant => {
+  if (CANONICAL.test(text)) return text;
   const parsed = parseInstant(text);
   if (!parsed) throw new Error(`not an instant: ${text}`);
   return parsed;

@@ -106,8 +106,7 @@ const save = async <Row extends object>(
   );
 };
 
-type Opened = FactChanges['opened'][number] & Readonly<{ municipality: string }>;
-type Closed = FactChanges['closed'][number] & Readonly<{ municipality: string }>;
+type Closing = Readonly<{ municipality: string; fact_id: string; recorded_to: string }>;
 
 const saveFacts = async <Row extends object>(
   tx: PoolClient,
@@ -115,22 +114,26 @@ const saveFacts = async <Row extends object>(
   { factTables }: Pick<FactProjection<Row>, 'factTables'>,
   results: readonly Result<Row>[],
 ): Promise<void> => {
-  const opened = results.flatMap(({ municipality, opened: own }) => own.map((fact) => ({ ...fact, municipality })));
-  const closed = results.flatMap(({ municipality, closed: own }) => own.map((fact) => ({ ...fact, municipality })));
-  for (const [table, columns] of Object.entries(factTables)) {
-    const of = (fact: { table: string }) => fact.table === table;
-    await closeFacts(tx, `${schema}.${table}`, closed.filter(of));
-    await openFacts(tx, `${schema}.${table}`, columns, opened.filter(of));
+  const changes = new Map(
+    Object.keys(factTables).map((name) => [name, { closed: [] as Closing[], opened: [] as object[] }]),
+  );
+  for (const { municipality, closed, opened } of results) {
+    for (const { table, factId, recordedTo } of closed) {
+      changes.get(table)?.closed.push({ municipality, fact_id: factId, recorded_to: recordedTo });
+    }
+    for (const { table, values, factId, recordedFrom, recordedTo = 'infinity' } of opened) {
+      const known = { municipality, fact_id: factId, recorded_from: recordedFrom, recorded_to: recordedTo };
+      changes.get(table)?.opened.push({ ...known, ...values });
+    }
+  }
+  for (const [name, { closed, opened }] of changes) {
+    await closeFacts(tx, `${schema}.${name}`, closed);
+    await openFacts(tx, `${schema}.${name}`, factTables[name], opened);
   }
 };
 
-const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closed[]): Promise<void> => {
+const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closing[]): Promise<void> => {
   if (closed.length === 0) return;
-  const records = closed.map(({ municipality, factId, recordedTo }) => ({
-    municipality,
-    fact_id: factId,
-    recorded_to: recordedTo,
-  }));
   // A row opened by an earlier batch at this very instant was never known: it goes, rather than get an empty interval.
   const { rows } = await tx.query<{ found: number }>(
     `WITH closing AS (
@@ -145,7 +148,7 @@ const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closed
           AND t.recorded_from < c.recorded_to RETURNING 1
      )
      SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
-    [JSON.stringify(records)],
+    [JSON.stringify(closed)],
   );
   if (rows[0].found !== closed.length)
     throw new Error(`${table}: ${closed.length - rows[0].found} facts to close are missing`);
@@ -155,19 +158,12 @@ const openFacts = async (
   tx: PoolClient,
   table: string,
   columns: readonly string[],
-  opened: readonly Opened[],
+  opened: readonly object[],
 ): Promise<void> => {
   if (opened.length === 0) return;
-  const records = opened.map(({ municipality, factId, values, recordedFrom, recordedTo }) => ({
-    ...values,
-    municipality,
-    fact_id: factId,
-    recorded_from: recordedFrom,
-    recorded_to: recordedTo ?? 'infinity',
-  }));
   const all = ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'].join(', ');
   await tx.query(`INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`, [
-    JSON.stringify(records),
+    JSON.stringify(opened),
   ]);
 };
 

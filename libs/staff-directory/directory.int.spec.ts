@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const take = (...events: DirectoryEvent[]): Promise<void> =>
-  inTransaction(database.pool, (tx) => directory.applyAll(events, tx));
+  inTransaction(database.pool, (tx) => directory.apply(events, tx));
 
 const unit = (
   unitId: string,
@@ -183,8 +183,8 @@ describe('staff directory', () => {
 
   it('replaces a unit change of the same day and passes what it does not know', async () => {
     await inTransaction(database.pool, async (tx) => {
-      await directory.apply(unit('repairs', 'subsection', 'works'), tx);
-      await directory.apply({ municipality: CITY, type: 'SomethingNewer', data: {} }, tx);
+      await directory.apply([unit('repairs', 'subsection', 'works')], tx);
+      await directory.apply([{ municipality: CITY, type: 'SomethingNewer', data: {} }], tx);
     });
     expect((await directory.unit(CITY, 'repairs', '2025-05-01'))?.parentId).toBe('works');
   });

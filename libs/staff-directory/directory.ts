@@ -39,13 +39,11 @@ export class StaffDirectory {
     private readonly positions: PositionsOn,
   ) {}
 
-  /** Takes in one event; applying it twice changes nothing. Types it does not know pass. */
-  apply(event: DirectoryEvent, tx: PoolClient): Promise<void> {
-    return this.applyAll([event], tx);
-  }
-
-  /** Takes in a batch in its order, with a fixed number of statements however long it is. */
-  async applyAll(events: readonly DirectoryEvent[], tx: PoolClient): Promise<void> {
+  /**
+   * Takes in events in their order, with a few statements however many they are. Applying one twice changes nothing;
+   * types it does not know pass.
+   */
+  async apply(events: readonly DirectoryEvent[], tx: PoolClient): Promise<void> {
     const known = events.filter(({ type }) => KNOWN.includes(type)) as unknown as (PlacementEvent & {
       municipality: string;
     })[];
@@ -79,6 +77,19 @@ export class StaffDirectory {
       [municipality, staffId, on],
     );
     return rows[0];
+  }
+
+  /** Every main and concurrent post anybody has, had or will have in these units; half-open. */
+  async postingsIn(
+    municipality: string,
+    unitIds: readonly string[],
+  ): Promise<{ unitId: string; from: LocalDate; to: LocalDate | null }[]> {
+    const { rows } = await this.pool.query<{ unitId: string; from: LocalDate; to: LocalDate | null }>(
+      `SELECT unit_id "unitId", valid_from::text "from", valid_to::text "to" FROM directory_postings
+        WHERE municipality = $1 AND unit_id = ANY($2)`,
+      [municipality, unitIds],
+    );
+    return rows;
   }
 
   /** In service and neither on leave nor seconded away. */
@@ -191,32 +202,41 @@ const storeActions = async (
     if (type === 'PersonnelActionTaken') taken.push({ ...staff, action_id: data.action.actionId, action: data.action });
     else voided.push({ ...staff, action_id: data.actionId });
   }
-  await tx.query(
-    `INSERT INTO directory_actions (municipality, staff_id, action_id, action)
+  if (taken.length > 0)
+    await tx.query(
+      `INSERT INTO directory_actions (municipality, staff_id, action_id, action)
      SELECT municipality, staff_id, action_id, action FROM jsonb_to_recordset($1::jsonb)
             AS taken(municipality text, staff_id text, action_id text, action jsonb)
      ON CONFLICT DO NOTHING`,
-    [JSON.stringify(taken)],
-  );
-  await tx.query(
-    `UPDATE directory_actions SET voided = true FROM jsonb_to_recordset($1::jsonb)
+      [JSON.stringify(taken)],
+    );
+  if (voided.length > 0)
+    await tx.query(
+      `UPDATE directory_actions SET voided = true FROM jsonb_to_recordset($1::jsonb)
             AS gone(municipality text, staff_id text, action_id text)
       WHERE (directory_actions.municipality, directory_actions.staff_id, directory_actions.action_id)
           = (gone.municipality, gone.staff_id, gone.action_id)`,
-    [JSON.stringify(voided)],
-  );
+      [JSON.stringify(voided)],
+    );
   return [...touched.values()];
 };
 
-/** Between the two events of one correction a history may not hold together: it then stays as it was until the second. */
+/**
+ * The statements reach each person through the primary key (LATERAL): with plans made once for any parameters a join
+ * would read the whole table, for every batch.
+ *
+ * Between the two events of one correction a history may not hold together: it then stays as it was until the second.
+ */
 const refold = async (
   touched: readonly { municipality: string; staff_id: string }[],
   tx: PoolClient,
 ): Promise<void> => {
   const { rows } = await tx.query<Actions>(
-    `SELECT t.municipality, t.staff_id, coalesce(jsonb_agg(a.action) FILTER (WHERE NOT a.voided), '[]') actions
+    `SELECT t.municipality, t.staff_id, known.actions
        FROM jsonb_to_recordset($1::jsonb) AS t(municipality text, staff_id text)
-       JOIN directory_actions a USING (municipality, staff_id) GROUP BY 1, 2`,
+      CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(a.action) FILTER (WHERE NOT a.voided), '[]') actions FROM directory_actions a
+         WHERE a.municipality = t.municipality AND a.staff_id = t.staff_id) known`,
     [JSON.stringify(touched)],
   );
   const folded = rows.flatMap(({ actions, ...staff }) => {
@@ -224,8 +244,11 @@ const refold = async (
     return isConflict(result) ? [] : [{ staff, postings: postingsOf(result) }];
   });
   await tx.query(
-    `DELETE FROM directory_postings p USING jsonb_to_recordset($1::jsonb) AS gone(municipality text, staff_id text)
-      WHERE p.municipality = gone.municipality AND p.staff_id = gone.staff_id`,
+    `DELETE FROM directory_postings WHERE ctid = ANY (ARRAY(
+       SELECT p.ctid FROM jsonb_to_recordset($1::jsonb) AS gone(municipality text, staff_id text)
+       CROSS JOIN LATERAL (
+         SELECT ctid FROM directory_postings WHERE municipality = gone.municipality AND staff_id = gone.staff_id
+         OFFSET 0) p))`,
     [JSON.stringify(folded.map(({ staff }) => staff))],
   );
   await tx.query(

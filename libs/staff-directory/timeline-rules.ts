@@ -145,7 +145,6 @@ const openingRefused = ({ now, spells }: State, action: TimelineAction): Conflic
     return now ? 'timeline.overlap' : 'timeline.employment-reused';
   }
   if (now) return 'timeline.overlap';
-  if (spells.length > 0 && action.kind !== 'rehire') return 'timeline.after-separation';
   if (!action.post) return 'timeline.gap';
   return ATTRIBUTES.some((field) => action[field] === undefined) ? 'timeline.incomplete-appointment' : undefined;
 };

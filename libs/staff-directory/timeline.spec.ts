@@ -111,6 +111,13 @@ describe('timeline', () => {
     expect(on(segments, '2026-04-01')).toMatchObject({ employmentId: 'e-2', status: 'regular', grade: '2' });
   });
 
+  it('takes somebody who comes back on probation again, as the law has it for everybody but 再任用', () => {
+    const back = { ...rehired, kind: 'appoint-on-probation', until: '2026-09-30' } as const;
+    const { spells, segments } = folded(appointed, formal, resigned, back);
+    expect(spells.at(-1)).toMatchObject({ employmentId: 'e-2', kind: 'appoint', probationUntil: '2026-09-30' });
+    expect(segments.at(-1)).toMatchObject({ status: 'probation', from: rehired.effectiveOn, to: null });
+  });
+
   it('keeps concurrent posts as facts of their own', () => {
     const given = action('give-concurrent-post', '2025-01-01', { post: roads });
     const bounded = action('give-concurrent-post', '2025-01-01', { post: chief, until: '2025-03-31' });
@@ -184,11 +191,6 @@ describe('timeline', () => {
       'a late action of an employment that ended before the rehire',
       'timeline.after-separation',
       [appointed, formal, resigned, rehired, { ...transferred, effectiveOn: '2026-05-01' }],
-    ],
-    [
-      'a new probation after separation',
-      'timeline.after-separation',
-      [appointed, formal, resigned, { ...rehired, kind: 'appoint-on-probation' }],
     ],
     [
       'a rehire under the old employment',

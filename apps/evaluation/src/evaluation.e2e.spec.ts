@@ -70,6 +70,8 @@ it('knows the organisation from what placement publishes', async () => {
   });
   const unit = await eventually(() => app.get(StaffDirectory).unit('142140', unitId, '2026-04-02'));
   expect(unit).toMatchObject({ unitId, name: '職員課', sector: 'administration' });
+  const health = (await (await fetch(`${await app.getUrl()}/evaluation/health/ready`)).json()) as { directory: object };
+  expect(health.directory).toMatchObject({ read: expect.any(Object), unread: expect.any(Number) });
 });
 
 it.each(['health/live', 'health/ready', 'openapi.json', 'docs', 'metrics'])('serves %s', async (path) =>

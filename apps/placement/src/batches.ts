@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v5 as derived } from 'uuid';
-import { EventStore, RequestReused, StreamMoved, type BatchAppend } from '#libs/event-store/event-store';
+import { ATTEMPTS, EventStore, RequestReused, StreamMoved, type BatchAppend } from '#libs/event-store/event-store';
 import type { Caller } from '#libs/platform/caller';
 import { upload, type UploadCommand } from './domain/upload.js';
 
@@ -14,13 +14,34 @@ const NAMESPACE = '0d4f3a52-6a0e-5e0c-9a53-6d3c1f6a7b10';
 export const idFrom = ({ municipality, request }: Caller, name: string): string =>
   derived(`${municipality}\n${request.id}\n${name}`, NAMESPACE);
 
+/** What a request brings in: its kind, its rows, and what they append. */
+export type Batch = Readonly<Omit<UploadCommand, 'type'> & { appends: readonly Append[] }>;
+
 /** Appends to many streams, all or none; a repeat of the request gets the first answer, also after a crash. */
 @Injectable()
 export class Batches {
   constructor(private readonly store: EventStore) {}
 
+  /**
+   * Whoever loses a race for one of the streams decides anew. When it was lost to another sending of the same request,
+   * that one's answer counts, also where `decide` refused because of it.
+   */
+  async run(by: Caller, decide: () => Promise<Batch>): Promise<BatchResult> {
+    for (let attempt = 1; ; attempt++) {
+      const earlier = await this.earlier(by);
+      if (earlier) return earlier;
+      try {
+        return await this.append(by, await decide());
+      } catch (error) {
+        const other = await this.earlier(by);
+        if (other) return other;
+        if (!(error instanceof StreamMoved) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
   /** The first answer to this request, when it was carried out before. */
-  async earlier(by: Caller): Promise<BatchResult | undefined> {
+  private async earlier(by: Caller): Promise<BatchResult | undefined> {
     const { events } = await this.store.read(upload, { municipality: by.municipality, id: idFrom(by, 'upload') });
     const [done] = events;
     if (!done) return undefined;
@@ -28,27 +49,23 @@ export class Batches {
     return { rows: done.data.rows, position: done.position, repeated: true };
   }
 
-  /** Streams are written in the order of their names, so the record gets the highest position, which a repeat answers too. */
-  async append(by: Caller, done: Omit<UploadCommand, 'type'>, appends: readonly Append[]): Promise<BatchResult> {
+  /**
+   * Every stream of the batch carries a request id derived from the request, and its id must be too: then a repeat finds
+   * all of it there. Streams are written in the order of their names, so the record gets the highest position.
+   */
+  private async append(by: Caller, { appends, file, rows }: Batch): Promise<BatchResult> {
     const { municipality, metadata, request } = by;
     const record: Append = {
       aggregate: upload,
       stream: { municipality, id: idFrom(by, 'upload') },
       expected: 'no-stream',
-      events: upload.decide({ type: 'ImportFile', ...done }, {}),
+      events: upload.decide({ type: 'ImportFile', file, rows }, {}),
     };
     const batch = [...appends, record].map((append) => {
       const id = append === record ? request.id : idFrom(by, `${append.aggregate.category}/${append.stream.id}`);
       return { ...append, options: { metadata, request: { id, fingerprint: request.fingerprint } } };
     });
-    try {
-      const results = await this.store.appendBatch(batch);
-      return { rows: done.rows, position: Math.max(...results.map(({ position }) => position)), repeated: false };
-    } catch (error) {
-      // Two sendings of one request at once: the other one may have come first.
-      const other = error instanceof StreamMoved ? await this.earlier(by) : undefined;
-      if (other) return other;
-      throw error;
-    }
+    const { position, repeated } = (await this.store.appendBatch(batch))[appends.length];
+    return { rows, position, repeated };
   }
 }

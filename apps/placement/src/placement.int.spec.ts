@@ -122,6 +122,8 @@ const ACTIONS = [
   '200004,2026/3/31,退職,,,,,,,,普通退職,',
 ].join('\n');
 
+const positionOf = (answers: readonly Answer[]): unknown => answers.find(({ status }) => status === 200)?.body.position;
+
 describe('imports', () => {
   it('checks without loading', async () => {
     const { status, body } = await load('units?dryRun=true', UNITS);
@@ -190,6 +192,37 @@ describe('imports', () => {
     expect(await count('StaffRegistered')).toBe(4);
   });
 
+  it('takes two sendings of one file at the same moment as one, and the loser of two requests reads why', async () => {
+    const file = (number: string) => `${STAFF.split('\n')[0]}\n${number},同時,人,ﾄﾞｳｼﾞ,ジン,2003/1/1,男,架空町`;
+    const same = await Promise.all([1, 2, 3].map(() => load('staff', file('200101'), 'same-moment')));
+    expect(same.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(same.filter(({ body }) => body.repeated === false)).toHaveLength(1);
+    expect(new Set(same.map(({ body }) => body.position)).size).toBe(1);
+
+    expect(await count('StaffRegistered')).toBe(5);
+
+    const other = await Promise.all([1, 2].map(() => load('staff', file('200102'))));
+    expect(other.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    expect(other.find(({ status }) => status === 409)?.body.errors).toMatchObject([
+      { line: 2, column: '職員番号', code: 'staff-number.taken' },
+    ]);
+    const [person] = await list(`status=out&staffNumber=200102&after=${String(positionOf(other))}`);
+    expect((await get(`staff/${person.staffId}`)).body).toMatchObject({ familyNameKana: 'ドウジ' });
+  });
+
+  it('says nothing of a history with rows it cannot read but what is wrong with those rows', async () => {
+    const rows = [appointed('200101', '2024/4/31', '111', '主事', '1級'), '200101,2024/10/1,正式採用,,,,,,,,,'];
+    const { body } = await load('personnel-actions', [ACTIONS_HEADER, ...rows].join('\n'));
+    expect((body.errors as Body[]).map(({ line, code }) => [line, code])).toEqual([[2, 'date.not-existing']]);
+  });
+
+  it('lists the first 500 errors of a hopeless file and counts all', async () => {
+    const rows = Array.from({ length: 600 }, (_, row) => `x#${row},,,,,,,`);
+    const { body } = await load('staff', [STAFF.split('\n')[0], ...rows].join('\n'));
+    expect(body.errors).toHaveLength(500);
+    expect((body.facts as { errors: number }).errors).toBeGreaterThan(600);
+  });
+
   it('wants text/csv and the role', async () => {
     expect((await post('imports/units', {})).status).toBe(415);
     expect(
@@ -214,9 +247,31 @@ describe('the staff list', () => {
       ['髙橋', '112', 'regular'],
     ]);
     expect(await list('asOf=2024-05-01&unitId=111&status=probation')).toHaveLength(1);
-    expect(await list('status=out')).toMatchObject([{ familyName: '架空', lastDay: '2026-03-31' }]);
+    expect(await list('status=out&staffNumber=200004')).toMatchObject([{ familyName: '架空', lastDay: '2026-03-31' }]);
     expect(await list('staffNumber=200003')).toMatchObject([{ familyName: '髙橋' }]);
     expect(await list('', tokens.other)).toEqual([]);
+  });
+
+  it('gives a manager no way to others through an earlier day', async () => {
+    // on 1 May 2024 the clerk was in the section of the chief, and is in another one now
+    const [chief] = await list('staffNumber=200002');
+    const manager = await tokenFor({ municipality: CITY, roles: ['manager'], staffId: chief.staffId });
+    expect(await list('asOf=2024-05-01&unitId=111')).toHaveLength(2);
+    expect(await list('asOf=2024-05-01&unitId=111', manager)).toMatchObject([{ staffId: chief.staffId }]);
+    expect(await list('status=out', manager)).toEqual([]);
+  });
+
+  it('is read in pages, each with the total', async () => {
+    const first = (await get('staff?limit=2&sort=-unitId')).body;
+    const second = (await get(`staff?limit=2&sort=-unitId&cursor=${String(first.nextCursor)}`)).body;
+    expect([first.total, second.total, second.nextCursor]).toEqual([3, 3, null]);
+    expect([...(first.items as Item[]), ...(second.items as Item[])].map(({ unitId }) => unitId)).toEqual([
+      '112',
+      '111',
+      '110',
+    ]);
+    expect((await get('staff?bloodType=A')).status).toBe(400);
+    expect((await get('staff?sort=familyName')).status).toBe(400);
   });
 
   it('shows a manager the own section and below, without birth date and address', async () => {
@@ -335,13 +390,55 @@ describe('staff and personnel actions', () => {
     expect((refused.body.results as Body[]).map(({ ok, code }) => [ok, code])).toEqual([
       [true, undefined],
       [false, 'unit.not-in-force'],
-      [false, 'staff.unknown'],
+      [false, 'staff.not-found'],
     ]);
     expect((await post('personnel-actions/bulk?dryRun=true', good)).body).toMatchObject({ dryRun: true, accepted: 0 });
     expect(await count('PersonnelActionTaken')).toBe(before);
     expect((await post('personnel-actions/bulk', good, 'bulk-1')).body).toMatchObject({ accepted: 2, repeated: false });
     expect((await post('personnel-actions/bulk', good, 'bulk-1')).body).toMatchObject({ accepted: 2, repeated: true });
     expect(await count('PersonnelActionTaken')).toBe(before + 2);
+    const later = { ...good, effectiveOn: '2026-06-01', actions: [move(one, '111'), move(two, '111')] };
+    const atOnce = await Promise.all([1, 2, 3].map(() => post('personnel-actions/bulk', later, 'bulk-2')));
+    expect(atOnce.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(atOnce.map(({ body }) => JSON.stringify([body.position, body.results]))).size).toBe(1);
+    expect(await count('PersonnelActionTaken')).toBe(before + 4);
+  });
+
+  it('lets nobody act on the own record, alone, in bulk or by a file', async () => {
+    const staffNumber = '300090';
+    const staffId = await register({ staffNumber, appointment: { ...APPOINTMENT, effectiveOn: '2025-04-01' } });
+    const self = await tokenFor({ municipality: CITY, roles: ['hr', 'staff'], staffId });
+    const code = async (path: string, body: object = {}) => (await post(path, body, undefined, self)).body.code;
+    const promotion = { kind: 'promote', grade: '2' };
+    const dated = { ...promotion, effectiveOn: '2026-05-01' };
+    const actions = `staff/${staffId}/personnel-actions`;
+    expect(await code(actions, dated)).toBe('staff.own-record');
+    expect(await code(`${actions}/any/correction`, dated)).toBe('staff.own-record');
+    expect(await code(`${actions}/any/revocation`)).toBe('staff.own-record');
+    expect(await code(`staff/${staffId}/details`, { birthDate: '1990-01-01' })).toBe('staff.own-record');
+    expect(await code(`staff/${staffId}/details`, { staffNumber: '300091' })).toBe('staff.own-record');
+    expect(await code(`staff/${staffId}/erasure`)).toBe('staff.own-record');
+    const bulk = { effectiveOn: '2026-05-01', actions: [{ staffId, ...promotion }] };
+    expect((await post('personnel-actions/bulk', bulk, undefined, self)).body.results).toMatchObject([
+      { ok: false, code: 'staff.own-record' },
+    ]);
+    const headers = { 'content-type': 'text/csv' };
+    const body = `${ACTIONS_HEADER}\n${staffNumber},2026/5/1,昇任,,,2級,,,,,,`;
+    expect((await ask('POST', 'imports/personnel-actions', { token: self, body, headers })).body.errors).toMatchObject([
+      { line: 2, column: '職員番号', code: 'staff.own-record' },
+    ]);
+    expect((await post(actions, dated)).status).toBe(201);
+  });
+
+  it('registers nobody who is not born yet', async () => {
+    expect(await post('staff', { ...PERSON, birthDate: '2030-01-01' })).toMatchObject({
+      status: 409,
+      body: { code: 'staff.birth-date-in-future' },
+    });
+    const staffId = await register({});
+    expect((await post(`staff/${staffId}/details`, { birthDate: '2030-01-01' })).body.code).toBe(
+      'staff.birth-date-in-future',
+    );
   });
 
   it('erases the person, leaves the proof, and reads erased everywhere', async () => {
@@ -366,6 +463,9 @@ describe('staff and personnel actions', () => {
       { familyName: 'erased' },
     ]);
     expect((await post(`staff/${staffId}/details`, { address: '架空町' })).body.code).toBe('staff.erased');
+    const rehire = { ...APPOINTMENT, kind: 'rehire', effectiveOn: '2027-04-01' };
+    expect((await post(`staff/${staffId}/personnel-actions`, rehire)).body.code).toBe('staff.erased');
+    expect((await get(`staff/${staffId}/history`)).body).toMatchObject({ spells: [{ reason: 'resignation' }] });
   });
 
   it('corrects details and gives a number later', async () => {
@@ -414,6 +514,14 @@ describe('the organisation', () => {
       'unit.parent-not-in-force',
     );
     expect((await post('organisation/changes', change({}))).status).toBe(200);
+    const end = (unitId: string) => ({
+      changes: [{ effectiveOn: '2028-04-01', unit: { ...unit, unitId, name: '課', abolished: true } }],
+    });
+    expect((await post('organisation/changes?', end('111'))).body.code).toBe('unit.has-staff');
+    const [header] = UNITS.split('\n');
+    expect((await load('units', `${header}\n111,道路課,課,110,事業,市長,2028-04-01,1`)).body.errors).toMatchObject([
+      { line: 2, column: '廃止', code: 'unit.has-staff' },
+    ]);
     const units = async (day: string) =>
       ((await get(`organisation/units?asOf=${day}`)).body.units as Body[]).map(({ unitId }) => unitId);
     expect(await units('2026-04-01')).toEqual(['100', '110', '111', '112']);

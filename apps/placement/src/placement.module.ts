@@ -3,6 +3,10 @@ import { placementContract } from '#libs/contracts/placement';
 import { recruitmentContract } from '#libs/contracts/recruitment';
 import { ServiceModule } from '#libs/platform/service.module';
 import { Batches } from './batches.js';
+import { organisation } from './domain/organisation.js';
+import { numberSecret, staffNumber } from './domain/staff-number.js';
+import { staff } from './domain/staff.js';
+import { upload } from './domain/upload.js';
 import { BulkActionsController } from './http/bulk-actions.controller.js';
 import { OrganisationController } from './http/organisation.controller.js';
 import { PersonnelActionsController } from './http/personnel-actions.controller.js';
@@ -19,6 +23,7 @@ import { publishes } from './publishes.js';
 import { ReactsOnHireConfirmed } from './reacts/on-hire-confirmed.js';
 import { Rulebook } from './rulebook.js';
 import { StaffNumbers } from './staff-numbers.js';
+import { UnitChanges } from './unit-changes.js';
 
 @Module({
   imports: [
@@ -28,6 +33,7 @@ import { StaffNumbers } from './staff-numbers.js';
       migrations: placementMigrations,
       contract: placementContract,
       publishes,
+      aggregates: [staff, staffNumber, numberSecret, organisation, upload],
       consumes: [recruitmentContract],
       unknownType: 'park',
       controllers: [
@@ -39,7 +45,7 @@ import { StaffNumbers } from './staff-numbers.js';
         ImportsController,
         ReactsOnHireConfirmed,
       ],
-      providers: [Batches, Rulebook, StaffNumbers, StaffOffice, Importer],
+      providers: [Batches, Rulebook, StaffNumbers, StaffOffice, UnitChanges, Importer],
       followers: [StaffList, ProbationEnds],
       timerHandlers: [AnnounceProbationEnd],
       problems,

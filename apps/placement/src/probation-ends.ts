@@ -8,7 +8,7 @@ import { System } from '#libs/platform/caller';
 import { TimerHandler, Timers, type Timer } from '#libs/processes/timers';
 import { isConflict, timeline, type Spell } from '#libs/staff-directory/timeline';
 import { ANNOUNCED_BEFORE, staff } from './domain/staff.js';
-import type { StaffEvent, StaffState } from './domain/staff-state.js';
+import type { StaffEvent } from './domain/staff-state.js';
 
 const KIND = 'probation-ends';
 const TYPES = ['PersonnelActionTaken', 'PersonnelActionVoided'] as const;
@@ -40,7 +40,7 @@ export class ProbationEnds extends Follower {
     );
     for (const { municipality, data, metadata } of latest.values()) {
       const { events: career } = await this.store.read(staff, { municipality, id: data.staffId }, tx);
-      const state = career.reduce<StaffState>((soFar, event) => staff.evolve(soFar, event), staff.initial);
+      const state = career.reduce(staff.evolve, staff.initial);
       const history = timeline(state.status === 'none' ? [] : state.actions);
       if (isConflict(history)) continue;
       for (const spell of history.spells)

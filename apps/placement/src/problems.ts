@@ -3,7 +3,6 @@ import type { ProblemTexts } from '#libs/platform/problem';
 /** Japanese and English of every code placement answers; `{name}` is filled from the facts of the rejection. */
 export const problems: ProblemTexts = {
   // the staff master
-  'staff.unknown': { ja: 'この職員は登録されていません。', en: 'This member of staff is not registered.' },
   'staff.not-found': { ja: 'この職員は見つかりません。', en: 'There is no such member of staff.' },
   'staff.already-registered': {
     ja: 'この職員は既に登録されています。',
@@ -17,11 +16,20 @@ export const problems: ProblemTexts = {
     ja: '在職中または採用予定の職員の個人情報は消去できません。',
     en: 'The data of somebody in service, or about to be, cannot be erased.',
   },
+  'staff.own-record': {
+    ja: '自分自身の人事情報や発令を自分で登録・変更することはできません。他の担当者が行ってください。',
+    en: 'Nobody acts on their own record; a colleague has to.',
+  },
+  'staff.birth-date-in-future': { ja: '生年月日が未来の日付です。', en: 'The birth date is in the future.' },
   'staff-number.taken': {
     ja: 'この職員番号は既に使われています。',
     en: 'This staff number belongs to somebody already.',
   },
   'staff-number.unknown': { ja: 'この職員番号の職員は登録されていません。', en: 'Nobody has this staff number.' },
+  'staff-number.malformed': {
+    ja: '職員番号は40字以内の英数字とハイフンで指定してください。',
+    en: 'A staff number is up to 40 letters, digits and hyphens.',
+  },
   'staff-number.twice': { ja: '同じ職員番号がファイル内に2回あります。', en: 'The staff number is in the file twice.' },
 
   // a personnel action by itself
@@ -131,8 +139,8 @@ export const problems: ProblemTexts = {
     en: 'Main posts would overlap, or actions of one day disagree.',
   },
   'timeline.after-separation': {
-    ja: '退職後の発令はできません。再び任用する場合は「再採用」としてください。',
-    en: 'Nothing but a rehire can follow a separation.',
+    ja: '退職後の発令はできません。再び任用する場合は「条件付採用」、条件付採用のない再任用は「再採用」としてください。',
+    en: 'Only a new appointment or a rehire can follow a separation.',
   },
   'timeline.employment-reused': {
     ja: '再採用には新しい在職期間が必要です。',
@@ -167,6 +175,10 @@ export const problems: ProblemTexts = {
     en: 'The unit above does not exist on that day.',
   },
   'unit.has-children': { ja: '下位の所属が残っているため、廃止できません。', en: 'There are still units below it.' },
+  'unit.has-staff': {
+    ja: 'その日以後もこの所属に職員が配置されているため、廃止できません。先に異動を発令してください。',
+    en: 'Staff are posted there on that day or later; transfer them first.',
+  },
   'unit.level-not-below-parent': {
     ja: '階層が上位所属より下になっていません。',
     en: 'The level is not below that of the unit above.',
@@ -187,6 +199,7 @@ export const problems: ProblemTexts = {
     en: 'The encoding is neither UTF-8 nor Shift_JIS.',
   },
   'csv.empty': { ja: 'ファイルに見出し行がありません。', en: 'The file has no header row.' },
+  'csv.no-rows': { ja: '見出しの下に行がありません。', en: 'There is no row below the header.' },
   'csv.malformed': { ja: '引用符（"）の使い方が正しくありません。', en: 'The quotes of this row are broken.' },
   'csv.uneven-row': { ja: '列の数が見出しと一致しません。', en: 'The row has more or fewer fields than the header.' },
   'csv.column-missing': { ja: '必要な列がありません。', en: 'A required column is missing.' },
@@ -194,6 +207,10 @@ export const problems: ProblemTexts = {
   'csv.column-twice': { ja: '同じ見出しの列が2つあります。', en: 'The column is there twice.' },
   'value.missing': { ja: '値がありません。', en: 'The value is missing.' },
   'value.too-long': { ja: '値が長すぎます。', en: 'The value is too long.' },
+  'value.control-character': {
+    ja: '使えない文字（制御文字）が含まれています。',
+    en: 'The value contains control characters.',
+  },
   'value.unknown': { ja: 'この値は使えません。', en: 'The value is not one of those allowed.' },
   'date.not-existing': {
     ja: '存在しない日付です。YYYY-MM-DD または YYYY/M/D で指定してください。',

@@ -41,12 +41,14 @@ export class Rulebook {
       this.policy(municipality, 'probation', day),
       this.policy(municipality, 'retirement', day),
     ];
+    const { routes } = this.policy(municipality, 'recruitment-routes', day);
     return {
       units: new Set(unitsOn(tree, day).keys()),
       positions: new Map(positions.positions.map(({ code, ...position }) => [code, position])),
       grades: new Map(grades.grades.map(({ code, rank }) => [code, rank])),
       jobCategories: new Set(this.policy(municipality, 'job-categories', day).categories.map(({ code }) => code)),
-      routes: new Set(this.policy(municipality, 'recruitment-routes', day).routes.map(({ code }) => code)),
+      routes: new Set(routes.map(({ code }) => code)),
+      fixedTermRoutes: new Set(routes.flatMap(({ code, fixedTerm }) => (fixedTerm ? [code] : []))),
       fullTime: this.policy(municipality, 'working-time', day).weeklyMinutes,
       probation,
       retirement,

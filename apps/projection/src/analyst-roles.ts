@@ -25,8 +25,9 @@ export class AnalystRoles implements OnApplicationBootstrap {
 const ATTEMPTS = 5;
 
 /**
- * Creates the role, or brings an existing one into this shape; the service's own role needs CREATEROLE for that. Roles belong to the whole server: services of several
- * databases, or two instances, may do this at the same moment, and the one that loses tries again.
+ * Creates the role, or brings an existing one into this shape; the service's own role needs CREATEROLE for that. Roles
+ * belong to the whole server: services of several databases, or two instances, may do this at the same moment, and the
+ * one that loses tries again.
  * @param password no password leaves the one the role has; a new role without one cannot log in
  */
 export const ensureAnalyst = async (pool: Pool, municipality: string, password?: string): Promise<void> => {

@@ -67,6 +67,29 @@ describe("an analyst's role", () => {
     await expect(analyst.query(statement)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('learns nothing of others from the statistics of the planner, nor by functions with the rights of another', async () => {
+    await projection.pool.query('ANALYZE');
+    const { rows } = await analyst.query(
+      `SELECT tablename FROM pg_stats WHERE schemaname = 'facts_v1' AND tablename NOT IN ('metric_definition', 'frontier')`,
+    );
+    expect(rows).toEqual([]);
+    const definers = await analyst.query(`SELECT proname FROM pg_proc WHERE prosecdef AND oid >= 16384`);
+    expect(definers.rows).toEqual([]);
+    const foreign = await analyst.query(
+      `SELECT count(*)::int AS people FROM facts_v1.retention_people($1, 'headcount', 2024, NULL, '2026-06-30', '2027-01-01')`,
+      [HIRATSUKA],
+    );
+    expect(foreign.rows).toEqual([{ people: 0 }]);
+  });
+
+  it('is among the few that may connect', async () => {
+    const { rows } = await projection.pool.query(
+      `SELECT has_database_privilege('analyst_${ISEHARA}', current_database(), 'CONNECT') AS analyst,
+              has_database_privilege('pg_read_all_stats', current_database(), 'CONNECT') AS anybody`,
+    );
+    expect(rows).toEqual([{ analyst: true, anybody: false }]);
+  });
+
   it('reads a comment on every view and column', async () => {
     const { rows } = await analyst.query<{ missing: string }>(
       `SELECT c.relname || '.' || coalesce(a.attname, '') AS missing FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0

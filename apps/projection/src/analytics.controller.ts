@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { hash } from 'node:crypto';
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/platform/clock';
 import { Database } from '#libs/platform/database';
 import type { HttpReply } from '#libs/platform/http-request';
-import { away, Problem } from '#libs/platform/problem';
+import { away } from '#libs/platform/problem';
 import type { Instant } from '#libs/projections/instant';
 import { csvOf, Definition, Freshness, jsonOf, RetentionAnswer } from './analytics-answers.js';
 import { Frontier } from './frontier.js';
@@ -35,17 +35,21 @@ export class AnalyticsController {
   async retention(
     @By() { municipality }: Caller,
     @Query() query: RetentionQuery,
+    @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: HttpReply,
-  ): Promise<string> {
+  ): Promise<string | undefined> {
     const question = asked(query, municipality, this.clock.today());
-    const knownAt = await this.knowable(knownAtOf(query));
+    const knownAt = await this.knowable(knownAtOf(query, this.clock.now()));
     const rows = await answer(this.database.pool, { ...question, knownAt });
     const csv = query.format === 'csv';
     const body = csv ? csvOf(question, rows) : jsonOf(question, knownAt, rows);
     reply.header('content-type', csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8');
     if (csv) reply.header('content-disposition', `attachment; filename="retention-${question.metric.id}.csv"`);
-    reply.header('etag', `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`);
-    return body;
+    const tag = `"${hash('sha256', body, 'hex').slice(0, 32)}"`;
+    reply.header('etag', tag);
+    if (!matches(known, tag)) return body;
+    reply.status(304);
+    return undefined;
   }
 
   @Allow('analyst', 'hr', 'auditor')
@@ -83,8 +87,11 @@ export class AnalyticsController {
       if (!newest) throw away('analytics.behind');
       return newest;
     }
-    if (Date.parse(wanted) > this.clock.now().getTime()) throw new Problem(400, 'analytics.known-at-in-future');
     if (!(await this.frontier.reach(wanted, PATIENCE_MS))) throw away('analytics.behind');
     return wanted;
   }
 }
+
+/** If-None-Match: a list of tags, weak ones among them, or `*`. */
+const matches = (known: string | undefined, tag: string): boolean =>
+  known !== undefined && known.split(',').some((one) => ['*', tag, `W/${tag}`].includes(one.trim()));

@@ -23,9 +23,6 @@ export type Stay = Readonly<{
   /** Recruitment route of the first employment. */
   route: string;
   entry: Spell['kind'];
-  /** Route and kind of the employment at the end (再任用 after 定年退職 has its own). */
-  lastRoute: string;
-  lastKind: Spell['kind'];
   /** Reason of the separation that ended it. */
   reason?: Spell['reason'];
 }>;
@@ -34,7 +31,7 @@ export type Stay = Readonly<{
 export const staysOf = (spells: readonly Spell[]): Stay[] =>
   spells.reduce<Stay[]>((stays, { from, to, route, kind, reason }) => {
     const before = stays.at(-1);
-    const end = { to, lastRoute: route, lastKind: kind, ...(reason && { reason }) };
+    const end = { to, ...(reason && { reason }) };
     if (before?.to !== from) return [...stays, { from, route, entry: kind, ...end }];
     const { reason: _continued, ...open } = before;
     return [...stays.slice(0, -1), { ...open, ...end }];
@@ -57,7 +54,7 @@ export const employmentFacts: FactProjection<Career, PlacementEvent> = {
       ...['staff_id', 'employment_id', 'concurrent', 'status', 'unit_id', 'position', 'grade', 'job_category'],
       ...['weekly_minutes', 'leave_kind', 'valid_from', 'valid_to'],
     ],
-    stay: ['staff_id', 'entry', 'route', 'last_kind', 'last_route', 'reason', 'valid_from', 'valid_to'],
+    stay: ['staff_id', 'entry', 'route', 'reason', 'valid_from', 'valid_to'],
     separation: ['staff_id', 'employment_id', 'last_day', 'reason', 'continued'],
   },
   key: (event) => {
@@ -98,23 +95,42 @@ export const employmentFacts: FactProjection<Career, PlacementEvent> = {
     }
   },
   facts: (row) => {
-    const known = timeline(row.settled ?? row.actions);
-    return [...personFacts(row), ...row.actions.map((action) => actionFact(row, action)), ...timelineFacts(row, known)];
+    const { staffId, actions, settled = actions } = row;
+    return [
+      ...personFacts(row),
+      ...actions.map((action) => actionFact(action, staffId)),
+      ...timelineFacts(staffId, historyOf(settled)),
+    ];
   },
 };
 
 /** An action in between that makes no history (one half of a correction) leaves the last history standing. */
 const withActions = (row: Career | undefined, staffId: string, actions: readonly PersonnelAction[]): Career => {
   const { settled = row?.actions ?? [], ...career } = row ?? { actions: [] };
-  return { ...career, staffId, actions, ...(isConflict(timeline(actions)) && { settled }) };
+  return { ...career, staffId, actions, ...(isConflict(historyOf(actions)) && { settled }) };
 };
+
+/** The result of a pure function, kept for as long as its first argument, which determines the others. */
+const remembered = <From extends object, Rest extends readonly unknown[], Result>(
+  make: (from: From, ...rest: Rest) => Result,
+): ((from: From, ...rest: Rest) => Result) => {
+  const results = new WeakMap<From, Result>();
+  return (from, ...rest) => {
+    let result = results.get(from);
+    if (result === undefined) results.set(from, (result = make(from, ...rest)));
+    return result;
+  };
+};
+
+/** Asked twice for every event: whether there is a history, then for its facts. */
+const historyOf = remembered(timeline);
 
 const personFacts = ({ staffId, sex, birthCohort }: Career): Fact[] =>
   sex === undefined || birthCohort === undefined
     ? []
     : [{ table: 'person', values: { staff_id: staffId, sex, birth_cohort: birthCohort } }];
 
-const actionFact = ({ staffId }: Career, action: PersonnelAction): Fact => ({
+const actionFact = remembered((action: PersonnelAction, staffId: string): Fact => ({
   table: 'personnel_action',
   values: {
     staff_id: staffId,
@@ -132,9 +148,9 @@ const actionFact = ({ staffId }: Career, action: PersonnelAction): Fact => ({
     leave_kind: action.leaveKind ?? null,
     reason: action.reason ?? null,
   },
-});
+}));
 
-const timelineFacts = ({ staffId }: Career, known: ReturnType<typeof timeline>): Fact[] =>
+const timelineFacts = (staffId: string, known: ReturnType<typeof timeline>): Fact[] =>
   isConflict(known)
     ? []
     : [
@@ -183,14 +199,12 @@ const segmentFacts = (staffId: string, { segments, concurrent }: Timeline): Fact
     })),
 ];
 
-const stayFact = (staffId: string, { from, to, entry, route, lastKind, lastRoute, reason }: Stay): Fact => ({
+const stayFact = (staffId: string, { from, to, entry, route, reason }: Stay): Fact => ({
   table: 'stay',
   values: {
     staff_id: staffId,
     entry,
     route,
-    last_kind: lastKind,
-    last_route: lastRoute,
     reason: reason ?? null,
     valid_from: from,
     valid_to: to ?? FOREVER,

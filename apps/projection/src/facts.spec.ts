@@ -138,9 +138,7 @@ describe('employment facts', () => {
       { ...spell, from: '2000-04-01', to: '2025-04-01', reason: 'retirement-age' },
       { ...spell, kind: 'rehire', route: 'other', from: '2025-04-01', to: null },
     ]);
-    expect(stays).toEqual([
-      { from: '2000-04-01', to: null, route: 'new-graduate', entry: 'appoint', lastRoute: 'other', lastKind: 'rehire' },
-    ]);
+    expect(stays).toEqual([{ from: '2000-04-01', to: null, route: 'new-graduate', entry: 'appoint' }]);
   });
 
   /** Any order of appointing, leaving, moving and voiding, sensible or not. */

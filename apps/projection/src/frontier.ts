@@ -11,7 +11,9 @@ import { FACTS } from './migrations.js';
 /** Placement's word: everything recorded up to the instant is on its topic below the offsets. */
 type Watermark = Readonly<{ recordedUpTo: string; offsets: Readonly<Record<string, number>> }>;
 
-const POLL_MS = 250;
+/** Between two questions to placement: while nothing happens, and after something was taken in. */
+const CALM_MS = 250;
+const SOON_MS = [10, 20, 40, 80, 160];
 const ASK_MS = 50;
 
 /**
@@ -22,6 +24,9 @@ const ASK_MS = 50;
 export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private running?: Promise<void>;
+  /** Pauses to come before it is calm again. */
+  private pauses: number[] = [];
+  private wakeUp: () => void = () => undefined;
 
   constructor(
     private readonly database: Database,
@@ -37,6 +42,13 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  /** Something was just taken in: looks soon, and a few times, since placement's word on it may still be on the way. */
+  wake(): void {
+    if (this.pauses.length > 0) return;
+    this.pauses = [...SOON_MS];
+    this.wakeUp();
   }
 
   /** Undefined until it was established for the first time. */
@@ -63,6 +75,13 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
     await advanceTo(this.database, watermark);
   }
 
+  private async rest(): Promise<void> {
+    const woken = new AbortController();
+    this.wakeUp = () => woken.abort();
+    const signal = AbortSignal.any([woken.signal, this.stopping.signal]);
+    await pause(this.pauses.shift() ?? CALM_MS, undefined, { signal }).catch(() => undefined);
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     for (let complained = false; !signal.aborted;) {
@@ -73,7 +92,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
         if (!complained) this.log.warn(errorFields(error), 'the frontier of the facts stands still');
         complained = true;
       }
-      await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
+      await this.rest();
     }
   }
 }
@@ -81,7 +100,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
 /**
  * One step: the frontier becomes `recordedUpTo` if the consumer has read every partition that far. Events of parked
  * streams were read but are not in the facts, so it stays before the first of them; and where it is, while a stream
- * misses events of unknown age.
+ * misses events of unknown age or holds one that does not tell its own.
  */
 export const advanceTo = async (
   { pool }: Pick<Database, 'pool'>,
@@ -94,9 +113,12 @@ export const advanceTo = async (
         WHERE coalesce(o.next_offset, 0) < asked.next_offset::bigint
      ), missing AS (
        SELECT FROM parked_streams WHERE topic = $3 AND kind = 'gap'
+       UNION ALL
+       SELECT FROM parked_events
+        WHERE topic = $3 AND NOT pg_input_is_valid(coalesce(record -> 'headers' ->> 'ce_time', ''), 'timestamptz')
      ), parked AS (
        SELECT min((record -> 'headers' ->> 'ce_time')::timestamptz) - interval '1 microsecond' AS before
-         FROM parked_events WHERE topic = $3
+         FROM parked_events WHERE topic = $3 AND NOT EXISTS (SELECT FROM missing)
      )
      INSERT INTO ${FACTS}.frontier AS f (known_through)
      SELECT least($1::timestamptz, parked.before) FROM parked

@@ -22,7 +22,7 @@ export type MetricDefinition = Readonly<{
 const FISCAL_YEAR = '年度（4月1日〜3月31日。asOf が年度の途中ならその日まで）';
 const LEAVERS = '年度中の離職者（派遣元への帰任を除き、退職の翌日に再採用された者を除く）';
 const OPENING = '4月1日の在職者数（休職・育休・派遣中を含む）';
-const HIRED = '年度中に採用された者（採用の日から切れ目のない在職を1件と数える）';
+const HIRED = '年度中に採用された者（採用の日から切れ目のない在職を1件と数え、途中で派遣元へ帰任した者を除く）';
 
 /** All retention metrics. Several definitions of one idea stand side by side; none of them is "the" rate. */
 export const METRICS: readonly MetricDefinition[] = [
@@ -71,8 +71,8 @@ export const METRICS: readonly MetricDefinition[] = [
     version: 1,
     unit: 'percent',
     title: { ja: '自己都合離職率（女性活躍推進法）', en: 'Own-reason resignations by staff in post, by sex' },
-    numerator: '年度中の自己都合退職者（離職事由 resignation）',
-    denominator: '年度中に一日でも在職した職員',
+    numerator: '分母のうち年度中に自己都合退職した者（離職事由 resignation）',
+    denominator: '年度中に一日でも在職した職員（二度在職しても一人）',
     period: FISCAL_YEAR,
     source: '女性活躍推進法に基づく特定事業主の公表に係る内閣府令2条1項2号イ',
     always: ['sex'],

@@ -14,10 +14,11 @@ class Facts1700000015000 implements MigrationInterface {
     await runner.query(createFacts(FACTS));
     await runner.query(createRetention(FACTS));
     await runner.query(pointViewsAt(FACTS));
-    // Analysts log in to this database: neither the service's own tables nor temporary ones are for them.
+    // Analysts log in to this database: neither the service's own tables nor temporary ones are for them, and nobody
+    // else logs in.
     await runner.query(`
       REVOKE ALL ON SCHEMA public FROM PUBLIC;
-      DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$`);
+      DO $$ BEGIN EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

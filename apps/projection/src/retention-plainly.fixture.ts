@@ -18,7 +18,7 @@ export type Question = Readonly<{
   knownAt: string;
 }>;
 
-type Service = { from: LocalDate; to: LocalDate; route: string; lastRoute: string; reason?: string };
+type Service = { from: LocalDate; to: LocalDate; route: string; reason?: string };
 type Staff = { sex: string; cohort: number; actions: PersonnelAction[]; services: Service[] };
 type Share = Readonly<{ staff: Staff; service: Service; day: LocalDate; until: LocalDate; n: number; d: number }>;
 
@@ -86,11 +86,12 @@ export class Plainly {
     const { fiscalYear, asOf } = this.question;
     const first = `${fiscalYear}-04-01`;
     const lastDay = asOf < `${fiscalYear + 1}-03-31` ? asOf : `${fiscalYear + 1}-03-31`;
-    return [...this.staff.values()].flatMap((staff) =>
-      staff.services
+    return [...this.staff.values()].flatMap((staff) => {
+      const shares = staff.services
         .filter(({ from }) => from <= asOf)
-        .flatMap((service) => this.sharesOf(staff, service, first, lastDay)),
-    );
+        .flatMap((service) => this.sharesOf(staff, service, first, lastDay));
+      return this.question.metric === 'sep.wao' ? onePerPerson(shares) : shares;
+    });
   }
 
   private sharesOf(staff: Staff, service: Service, first: LocalDate, lastDay: LocalDate): Share[] {
@@ -128,9 +129,10 @@ export class Plainly {
     }
     if (metric.startsWith('retention.') && service.from >= first && service.from <= `${fiscalYear + 1}-03-31`) {
       const test = this.testDay(service.from);
-      if (addDays(test, -1) <= asOf) out.push(share(service.from, service.from, last >= test ? 1 : 0, 1));
+      const returned = last < test && service.reason === NOT_LEAVING;
+      if (addDays(test, -1) <= asOf && !returned) out.push(share(service.from, service.from, last >= test ? 1 : 0, 1));
     }
-    if (metric === 'retirement.due' && service.from <= asOf && last >= asOf && service.lastRoute !== 'fixed-term') {
+    if (metric === 'retirement.due' && service.from <= asOf && last >= asOf && routeOn(staff, asOf) !== 'fixed-term') {
       const params = packs.inForce(this.city, 'retirement', asOf);
       if (fiscalYearOf(retirementDate(`${staff.cohort}-08-15`, params)) === fiscalYear)
         out.push(share(asOf, asOf, 1, 0));
@@ -157,8 +159,7 @@ export class Plainly {
       case 'department_now': {
         const { asOf } = this.question;
         const latest = staff.services.filter(({ from }) => from <= asOf).at(-1) as Service;
-        const now = latest.to <= asOf ? addDays(latest.to, -1) : asOf;
-        return this.department(attributes(staff, now).unit, now);
+        return this.department(attributes(staff, latest.to <= asOf ? addDays(latest.to, -1) : asOf).unit, asOf);
       }
       case 'job_category':
         return at.jobCategory;
@@ -209,11 +210,21 @@ const servicesOf = (actions: readonly PersonnelAction[]): Service[] => {
     const end = actions.find((action) => action.kind === 'separate' && action.employmentId === employmentId);
     const to = end ? addDays(end.effectiveOn, 1) : NEVER;
     const before = services.at(-1);
-    if (before?.to === effectiveOn) Object.assign(before, { to, lastRoute: route, reason: end?.reason });
-    else services.push({ from: effectiveOn, to, route, lastRoute: route, reason: end?.reason });
+    if (before?.to === effectiveOn) Object.assign(before, { to, reason: end?.reason });
+    else services.push({ from: effectiveOn, to, route, reason: end?.reason });
   }
   return services;
 };
+
+/** The last stay in service within the year, and the last leaving. */
+const onePerPerson = (shares: readonly Share[]): Share[] =>
+  [shares.findLast(({ d }) => d > 0), shares.findLast(({ n }) => n > 0)].filter((share) => share !== undefined);
+
+const routeOn = ({ actions }: Staff, day: LocalDate): string | undefined =>
+  actions
+    .filter(({ kind, effectiveOn }) => (kind === 'appoint-on-probation' || kind === 'rehire') && effectiveOn <= day)
+    .toSorted((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : 1))
+    .at(-1)?.route;
 
 const attributes = ({ actions }: Staff, day: LocalDate): { unit: string; grade: string; jobCategory: string } => {
   const sofar = actions

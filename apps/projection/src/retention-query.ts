@@ -1,12 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { fiscalYearOf, startOf } from '#libs/law/fiscal-year';
+import { endOf, fiscalYearOf, startOf } from '#libs/law/fiscal-year';
 import { isLocalDate, type LocalDate } from '#libs/law/local-date';
-import { Problem } from '#libs/platform/problem';
 import { Malformed } from '#libs/platform/validation';
 import { parseInstant, type Instant } from '#libs/projections/instant';
 import { metricOf, METRICS, type MetricDefinition } from './metric-definitions.js';
-import { MAX_DIMENSIONS, type RetentionQuestion } from './retention.js';
+import { figuresOf, MAX_DIMENSIONS, type RetentionQuestion } from './retention.js';
 import { DIMENSIONS, type Dimension } from './schema/retention.js';
 
 /** Names in HTTP are the camelCase of those in SQL. */
@@ -60,7 +59,7 @@ export class RetentionQuery {
   route?: string;
   @ClassOf('その事実の日の部（所属コード）')
   departmentThen?: string;
-  @ClassOf('asOf 時点の部（所属コード）。離職者は最後の部')
+  @ClassOf('最後の所属が asOf 時点で属する部（所属コード）。廃止された所属は廃止時の部')
   departmentNow?: string;
   @ClassOf('職種')
   jobCategory?: string;
@@ -77,27 +76,38 @@ export class RetentionQuery {
 /** What is asked, apart from the time up to which it is known. */
 export type Asked = Omit<RetentionQuestion, 'knownAt'>;
 
-const LONGEST_RANGE = 40;
+/** Postgres and JavaScript agree on all days between, and no question needs others. */
+const FISCAL_YEARS = { first: 1950, last: 2149 };
+const FIRST_DAY = startOf(FISCAL_YEARS.first);
+const LAST_DAY = endOf(FISCAL_YEARS.last);
+const MOST_FIGURES = 300;
 const DUE_YEARS = 20;
 
-/** @throws Malformed @throws Problem 400 */
+/** @throws Malformed */
 export const asked = (query: RetentionQuery, municipality: string, today: LocalDate): Asked => {
   const asOf = query.asOf ?? today;
-  if (!isLocalDate(asOf)) throw malformed('asOf', '暦にある日付（YYYY-MM-DD）で指定してください');
+  if (!isLocalDate(asOf) || asOf < FIRST_DAY || asOf > LAST_DAY) {
+    throw malformed('asOf', `暦にある日付（YYYY-MM-DD、${FIRST_DAY} から ${LAST_DAY} まで）で指定してください`);
+  }
   const { metric, years } = metricAndYears(query);
   const filters = filtersOf(query);
   const groupBy = groupsOf(query, metric, filters);
   if (Object.keys(filters).length + groupBy.length > MAX_DIMENSIONS) {
-    throw new Problem(400, 'analytics.too-many-dimensions', { facts: { most: MAX_DIMENSIONS } });
+    throw malformed('groupBy', `内訳と絞り込みは合わせて${MAX_DIMENSIONS}種類までです`);
   }
-  return { municipality, metric, years, filters, groupBy, asOf, fiscalYears: fiscalYearsOf(query, metric, asOf) };
+  const fiscalYears = fiscalYearsOf(query, metric, asOf);
+  if (figuresOf({ metric, fiscalYears, years, asOf }).length > MOST_FIGURES) {
+    throw malformed('fiscalYear', '年度の範囲が広すぎます');
+  }
+  return { municipality, metric, years, filters, groupBy, asOf, fiscalYears };
 };
 
 /** @throws Malformed */
-export const knownAtOf = ({ knownAt }: RetentionQuery): Instant | undefined => {
+export const knownAtOf = ({ knownAt }: RetentionQuery, now: Date): Instant | undefined => {
   if (knownAt === undefined) return undefined;
   const parsed = parseInstant(knownAt);
   if (!parsed) throw malformed('knownAt', '時差を含む日時（例 2026-04-01T00:00:00Z）で指定してください');
+  if (Date.parse(parsed) > now.getTime()) throw malformed('knownAt', '未来の時刻は指定できません');
   return parsed;
 };
 
@@ -140,9 +150,9 @@ const fiscalYearsOf = ({ fiscalYear }: RetentionQuery, { id }: MetricDefinition,
   const [first, last = fiscalYear ? Number(fiscalYear.slice(0, 4)) : current + (due ? DUE_YEARS : 0)] = fiscalYear
     ? fiscalYear.split('-').map(Number)
     : [current];
-  if (last < first || last - first > LONGEST_RANGE) throw malformed('fiscalYear', '年度の範囲が正しくありません');
-  if (!due && startOf(last) > asOf) {
-    throw new Problem(400, 'analytics.period-not-begun', { facts: { fiscalYear: last, asOf } });
+  if (last < first || first < FISCAL_YEARS.first || last > FISCAL_YEARS.last) {
+    throw malformed('fiscalYear', '年度の範囲が正しくありません');
   }
+  if (!due && startOf(last) > asOf) throw malformed('fiscalYear', `${last}年度は ${asOf} の時点でまだ始まっていません`);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 };

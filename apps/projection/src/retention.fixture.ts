@@ -7,6 +7,7 @@ import { Database, inTransaction } from '#libs/platform/database';
 import { Policies } from '#libs/policy/pack';
 import { createDatabase } from '#libs/testing/databases';
 import { FactsBatch } from './facts-batch.js';
+import type { Frontier } from './frontier.js';
 import { projectionMigrations } from './migrations.js';
 import { ReferenceData } from './reference-data.js';
 
@@ -55,6 +56,7 @@ export class Story {
     level: 'city' | 'authority' | 'department' | 'section',
     parentId: string | null,
     effectiveOn = '2000-04-01',
+    abolished = false,
   ): void {
     const unit = {
       unitId,
@@ -63,9 +65,13 @@ export class Story {
       parentId,
       sector: null,
       appointingAuthority: 'mayor',
-      abolished: false,
+      abolished,
     } as const;
     this.add(`organisation-${this.municipality}/main`, { type: 'UnitChanged', data: { effectiveOn, unit } });
+  }
+
+  abolish(unitId: string, effectiveOn: LocalDate): void {
+    this.unit(unitId, 'section', null, effectiveOn, true);
   }
 
   person(staffId: string, sex: '1' | '2', birthCohort: number): Person {
@@ -231,7 +237,7 @@ export const openProjection = async (prefix: string): Promise<TestProjection> =>
 
 /** Takes events in as the consumer does, without Kafka. */
 export const loadInto = async (pool: Pool, events: readonly Delivered[], batch = 50): Promise<void> => {
-  const handler = new FactsBatch();
+  const handler = new FactsBatch({ wake: () => undefined } as Frontier);
   for (let start = 0; start < events.length; start += batch) {
     await inTransaction(pool, (tx) => handler.handle(events.slice(start, start + batch), tx));
   }

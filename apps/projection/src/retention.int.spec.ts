@@ -212,10 +212,20 @@ const checksum = async ({ pool }: TestProjection) => {
   return rows;
 };
 
+/** Further cities with the parameters of the first, so that examples do not meet. */
+const TOWNS = ['132012', '132021', '132039'] as const;
+
 describe('worked examples', () => {
   let projection: TestProjection;
   beforeAll(async () => {
     projection = await openProjection('examples');
+    for (const table of ['small_cell_floor', 'retirement_year']) {
+      await projection.pool.query(
+        `INSERT INTO facts_v1.${table} SELECT (json_populate_record(r, json_build_object('municipality', town))).*
+           FROM facts_v1.${table} r, unnest($2::text[]) AS town WHERE r.municipality = $1`,
+        [ISEHARA, TOWNS],
+      );
+    }
   });
   afterAll(() => projection.close());
 
@@ -260,6 +270,67 @@ describe('worked examples', () => {
     expect(await of('sep.average')).toEqual([[1, 8, 12.5]]);
     expect(await of('retention.3y', 2020)).toEqual([[10, 10, 100]]);
     expect(await of('sep.rate', 2023)).toEqual([[1, 10, 10]]);
+  });
+
+  it('a person who serves twice in a year, or in two posts, is one person', async () => {
+    const story = new Story(TOWNS[0]);
+    const people = Array.from({ length: 9 }, (_, i) => story.person(`q${i}`, '1', 1980).hired('2020-04-01', 'ka1'));
+    people[0].take('give-concurrent-post', '2024-04-01', { post: { unitId: 'ka2', position: 'shuji' } });
+    people[1].left('2024-05-31');
+    people[1].hired('2024-10-01', 'ka1', { route: 'comeback' });
+    people[1].left('2024-12-31');
+    await projection.load(story.events);
+    const of = (id: string) => one({ municipality: TOWNS[0], metric: definition(id) });
+    expect(await of('headcount')).toEqual([[9, null, 9]]);
+    expect(await of('sep.wao')).toEqual([[1, 9, 11.1]]);
+    expect(await of('sep.opening')).toEqual([[2, 9, 22.2]]);
+  });
+
+  it('who went back to the home body is on neither side of a cohort; a later employment for a term does not hide who retires', async () => {
+    const story = new Story(TOWNS[1]);
+    const people = Array.from({ length: 8 }, (_, i) => story.person(`r${i}`, '1', 1964).hired('2022-04-01', 'ka1'));
+    people[0].left('2024-03-31', 'returned-to-home-body');
+    people[1].left('2024-03-31');
+    people[2].left('2027-03-31', 'retirement-age');
+    people[2].hired('2027-04-01', 'ka1', { route: 'fixed-term' });
+    await projection.load(story.events);
+    const of = (id: string, fiscalYear: number) =>
+      one({ municipality: TOWNS[1], metric: definition(id), fiscalYears: [fiscalYear] });
+    expect(await of('retention.3y', 2022)).toEqual([[6, 7, 85.7]]);
+    expect(await of('retirement.due', 2026)).toEqual([[6, null, 6]]);
+  });
+
+  it('the department is that of the day, or the one to which the last unit belongs now', async () => {
+    const story = new Story(TOWNS[2]);
+    for (const unitId of ['bu1', 'bu2']) story.unit(unitId, 'department', null);
+    story.unit('ka1', 'section', 'bu1');
+    story.unit('ka2', 'section', 'bu1');
+    for (let i = 0; i < 12; i++) {
+      const person = story.person(`t${i}`, '1', 1980).hired('2020-04-01', i < 6 ? 'ka1' : 'ka2');
+      if (i === 0) person.left('2024-05-31');
+      if (i === 6) person.take('transfer', '2024-04-01', { post: { unitId: 'ka1', position: 'shuji' } });
+    }
+    story.unit('ka1', 'section', 'bu2', '2025-04-01');
+    story.abolish('ka2', '2025-04-01');
+    await projection.load(story.events);
+    const by = async (dimension: 'department_then' | 'department_now', asOf: string) => {
+      const asked = { municipality: TOWNS[2], metric: definition('sep.opening'), groupBy: [dimension], asOf };
+      const rows = await answer(projection.pool, question(asked));
+      return rows.slice(1).map((row) => [row.dimensions[dimension], row.numerator, row.denominator]);
+    };
+    expect(await by('department_then', '2026-06-30')).toEqual([['bu1', 1, 12]]);
+    expect(await by('department_now', '2025-03-31')).toEqual([['bu1', 1, 12]]);
+    expect(await by('department_now', '2026-06-30')).toEqual([
+      ['bu1', 0, 5],
+      ['bu2', 1, 7],
+    ]);
+  });
+
+  it('more leavers than there were at the start are more than 100 %; halves are rounded up', async () => {
+    const { rows } = await projection.pool.query<{ value: string }>(
+      `SELECT facts_v1.metric_value('percent', n, d)::text AS value FROM (VALUES (3, 2), (1, 800), (0, 7)) AS v (n, d)`,
+    );
+    expect(rows.map(({ value }) => value)).toEqual(['150.0', '0.1', '0.0']);
   });
 
   it('a zero denominator gives null, and nothing is known before the first record', async () => {

@@ -65,7 +65,13 @@ export const answer = async (pool: Pool, question: RetentionQuestion): Promise<R
   });
 };
 
-const figuresOf = ({ metric, fiscalYears, years, asOf }: RetentionQuestion): FigureKey[] =>
+/** The figures a question asks for, apart from their breakdowns. */
+export const figuresOf = ({
+  metric,
+  fiscalYears,
+  years,
+  asOf,
+}: Pick<RetentionQuestion, 'metric' | 'fiscalYears' | 'years' | 'asOf'>): FigureKey[] =>
   fiscalYears.flatMap((fiscalYear) => {
     const curve = metric.id === 'retention.survival' ? fiscalYearOf(asOf) - fiscalYear + 1 : 0;
     const points = curve > 0 ? Array.from({ length: curve }, (_, index) => index + 1) : years;

@@ -80,6 +80,18 @@ export const problems: ProblemTexts = {
     ja: 'この応募の手続はすでに終わっています（状態：{status}）。',
     en: 'This application has ended ({status}).',
   },
+  'application.erased': {
+    ja: '応募者の個人情報は消去済みのため、処理できません。',
+    en: 'The personal data of this applicant was erased.',
+  },
+  'application.not-closed': {
+    ja: '手続が終わっていない応募の個人情報は消去できません（状態：{status}）。',
+    en: 'This application has not ended ({status}).',
+  },
+  'application.not-impartial': {
+    ja: '応募者本人またはその親族等である職員は、この選考や採用の決定に加わることができません。',
+    en: 'Nobody decides about themselves or a relative.',
+  },
   'application.not-in-selection': {
     ja: '選考中の応募ではありません（状態：{status}）。',
     en: 'This application is not in selection ({status}).',
@@ -106,6 +118,10 @@ export const problems: ProblemTexts = {
     en: '{missing} sheets are still missing.',
   },
   'assessor.twice': { ja: '同じ評定者が重複しています。', en: 'An assessor is named twice.' },
+  'assessor.not-in-post': {
+    ja: '在職していない、または休職・派遣中の職員を評定者にすることはできません。',
+    en: 'An assessor must be in service, and neither on leave nor seconded away.',
+  },
   'assessor.is-applicant': {
     ja: '応募者本人を評定者にすることはできません。',
     en: 'The applicant cannot be an assessor.',

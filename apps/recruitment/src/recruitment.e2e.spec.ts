@@ -8,7 +8,7 @@ import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { serviceTokenFor, tokenFor } from '#libs/testing/tokens';
 import { ReactsOnStaffRegistered } from './reacts/on-staff-registered.js';
-import { CITY, done, RecruitmentUsers, sheet, terms, UNIT } from './recruitment.fixture.js';
+import { CITY, done, RecruitmentUsers, sheet, staffEvents, terms, UNIT } from './recruitment.fixture.js';
 import { RecruitmentModule } from './recruitment.module.js';
 
 class MovableClock extends Clock {
@@ -49,7 +49,11 @@ beforeAll(async () => {
     abolished: false,
   };
   const changed = { municipality: CITY, type: 'UnitChanged', data: { effectiveOn: '2020-04-01', unit } };
-  await inTransaction(app.get(Database).pool, (tx) => app.get(StaffDirectory).apply(changed, tx));
+  await inTransaction(app.get(Database).pool, async (tx) => {
+    await app.get(StaffDirectory).apply([changed, ...staffEvents], tx);
+    // As far as anybody can know without Kafka, that is all there was on placement's topic.
+    await tx.query(`INSERT INTO consumer_offsets VALUES ('jinzai.recruitment', 'jinzai.placement.events', 0, 5)`);
+  });
 });
 
 afterAll(async () => {
@@ -183,6 +187,28 @@ describe('assessors', () => {
     ).toMatchObject({ status: 409, body: { code: 'assessor.is-relative' } });
   });
 
+  it('are in post, and nobody decides about themselves', async () => {
+    const postingId = await users.openPosting(2030);
+    const id = await users.apply(postingId, users.somebody({ staffId: 's-3' }));
+    const assign = { path: `applications/${id}/stages/document/assessors`, code: 'assessor.not-in-post' };
+    const recruiter = await users.as('recruiter');
+    for (const away of ['s-6', 'nobody'])
+      expect(await recruiter.post(assign.path, { assessors: [away] })).toMatchObject({
+        status: 409,
+        body: { code: assign.code, facts: { assessor: away } },
+      });
+    const own = await users.as('recruiter', 's-3');
+    for (const [path, body] of [
+      [assign.path, { assessors: ['s-1'] }],
+      [`applications/${id}/stages/document/decision`, { outcome: 'passed' }],
+      [`applications/${id}/offer`, {}],
+    ] as const)
+      expect(await own.post(path, body)).toMatchObject({ status: 409, body: { code: 'application.not-impartial' } });
+    expect(await (await users.as('hr', 's-3')).post(`applications/${id}/hire`, terms)).toMatchObject({
+      body: { code: 'application.not-impartial' },
+    });
+  });
+
   it('need an account of staff', async () =>
     expect((await (await users.as('assessor')).get('assessments')).status).toBe(403));
 });
@@ -246,6 +272,44 @@ describe('an application', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
     const fields = (answer.body.errors as { field: string }[]).map(({ field }) => field);
     expect(fields.toSorted()).toEqual(['applicant.birthDate', 'applicant.nickname', 'applicant.sex']);
+  });
+
+  it('is erased once it has ended, and every read says so', async () => {
+    const postingId = await users.openPosting(2031);
+    const applicant = users.somebody({ familyName: '消去', email: 'shokyo@example.jp' });
+    const id = await users.apply(postingId, applicant);
+    const [hr, recruiter] = await Promise.all([users.as('hr'), users.as('recruiter')]);
+    const path = `applications/${id}/stages/document`;
+    await done(recruiter.post(`${path}/assessors`, { assessors: ['s-1'] }));
+    await done((await users.as('assessor', 's-1')).post(`${path}/sheets`, { ...sheet('document'), comment: '誠実' }));
+    expect(await hr.post(`applications/${id}/erasure`)).toMatchObject({ body: { code: 'application.not-closed' } });
+    await done(recruiter.post(`${path}/decision`, { outcome: 'failed' }));
+    expect((await recruiter.post(`applications/${id}/erasure`)).status).toBe(403);
+    expect((await (await users.as('hr', undefined, '142034')).post(`applications/${id}/erasure`)).status).toBe(404);
+    const erased = await done(hr.post(`applications/${id}/erasure`, {}, 'erase-1'));
+    expect(await hr.post(`applications/${id}/erasure`, {}, 'erase-1')).toMatchObject({
+      body: { ...erased, repeated: true },
+    });
+
+    const gone = { familyName: 'erased', givenName: 'erased', familyNameKana: 'erased', givenNameKana: 'erased' };
+    expect((await hr.get(`applications/${id}`)).body).toMatchObject({
+      ...gone,
+      ...{ erased: true, birthDate: 'erased', address: 'erased', email: 'erased' },
+      stages: [{ stage: 'document', sheets: [{ assessor: 's-1', scores: [], comment: 'erased' }] }, {}],
+    });
+    expect(await hr.get(`applications?postingId=${postingId}&after=${erased.position}`)).toMatchObject({
+      body: { items: [{ applicationId: id, ...gone }] },
+    });
+    expect((await (await users.as('assessor', 's-1')).get('assessments?status=sent')).body).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ applicationId: id, ...gone })]),
+    });
+    expect(await recruiter.post(`applications/${id}/withdrawal`)).toMatchObject({
+      status: 409,
+      body: { code: 'application.erased' },
+    });
+    expect(await recruiter.post('applications', { postingId, applicant })).toMatchObject({
+      body: { code: 'application.twice' },
+    });
   });
 
   it('is nobody else’s business', async () => {

@@ -19,6 +19,37 @@ export const terms = {
   weeklyMinutes: 2325,
 };
 
+const action = (staffId: string, data: object) => ({
+  municipality: CITY,
+  type: 'PersonnelActionTaken',
+  data: { staffId, action: { employmentId: `${staffId}/employment`, ...data } },
+});
+
+const appointed = (staffId: string) =>
+  action(staffId, {
+    actionId: `${staffId}/appointment`,
+    kind: 'appoint-on-probation',
+    effectiveOn: '2020-04-01',
+    post: terms.post,
+    grade: '1',
+    jobCategory: 'general',
+    weeklyMinutes: 2325,
+  });
+
+const onLeave = (staffId: string) =>
+  action(staffId, {
+    actionId: `${staffId}/leave`,
+    kind: 'start-leave-of-absence',
+    effectiveOn: '2026-01-01',
+    leaveKind: 'other',
+  });
+
+/** Staff who are at work, and `s-6`, who is on leave, as placement tells of them. */
+export const staffEvents = [
+  ...['s-1', 's-2', 's-3', 's-5', 's-6'].map((staffId) => appointed(staffId)),
+  onLeave('s-6'),
+];
+
 /** Stages of the pack's flow for the route `other`, with the items of their sheets. */
 const ITEMS: Readonly<Record<string, readonly string[]>> = {
   document: ['experience', 'motivation'],

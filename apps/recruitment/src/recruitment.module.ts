@@ -2,6 +2,10 @@ import { Module } from '@nestjs/common';
 import { placementContract } from '#libs/contracts/placement';
 import { recruitmentContract } from '#libs/contracts/recruitment';
 import { ServiceModule } from '#libs/platform/service.module';
+import { application } from './domain/application.js';
+import { applicationClaim } from './domain/application-claim.js';
+import { posting } from './domain/posting.js';
+import { recruitmentPlan } from './domain/recruitment-plan.js';
 import { Applicants } from './http/applicants.js';
 import { ApplicationsController } from './http/applications.controller.js';
 import { Commands } from './http/commands.js';
@@ -25,6 +29,7 @@ import { ReactsOnStaffRegistered } from './reacts/on-staff-registered.js';
       migrations: recruitmentMigrations,
       contract: recruitmentContract,
       publishes,
+      aggregates: [application, applicationClaim, posting, recruitmentPlan],
       consumes: [placementContract],
       unknownType: 'park',
       controllers: [

@@ -16,6 +16,8 @@ export type RulesOfDay = Readonly<{
   grades: ReadonlyMap<string, number>;
   jobCategories: ReadonlySet<string>;
   routes: ReadonlySet<string>;
+  /** Those of `routes` that lead to an employment for a term (任期付). */
+  fixedTermRoutes: ReadonlySet<string>;
   probation: Readonly<{ months: number; maxMonths: number }>;
   retirement: RetirementParams;
   /** Weekly minutes of full time. */
@@ -87,10 +89,12 @@ export const checkRules = (given: Case): PolicyVersions => {
   switch (action.kind) {
     case 'appoint-on-probation':
       requireProbation(action.effectiveOn, action.until, rules);
+      requireProbationOver(given);
       requirePost(given);
       return versions(rules, 'probation', 'positions', 'retirement');
     case 'extend-probation':
       requireExtension(given);
+      requireProbationOver(given);
       return versions(rules, 'probation');
     case 'appoint-formally':
       requireProbationOver(given);
@@ -116,7 +120,8 @@ export const checkRules = (given: Case): PolicyVersions => {
       return versions(rules, 'positions', 'retirement');
     case 'give-concurrent-post':
       requireOtherPost(given);
-      return {};
+      if (action.post) requireNotBarred(given, action.post);
+      return versions(rules, 'positions', 'retirement');
     case 'separate':
       if (action.reason !== 'retirement-age') return {};
       requireRetirementAge(given);
@@ -137,8 +142,8 @@ const versions = ({ versions: all }: RulesOfDay, ...kinds: (keyof PolicyVersions
 const before = ({ history, action }: Case): Segment | undefined =>
   on(history.segments, addDays(action.effectiveOn, -1));
 const after = ({ history, action }: Case): Segment | undefined => on(history.segments, action.effectiveOn);
-const managing = ({ rules }: Case, segment: Segment | undefined): boolean =>
-  segment !== undefined && rules.positions.get(segment.post.position)?.managing === true;
+const managing = ({ rules }: Case, held: Pick<Segment, 'post'> | undefined): boolean =>
+  held !== undefined && rules.positions.get(held.post.position)?.managing === true;
 
 /** 地方公務員法22条: six months, at most one year; the pack states the city's numbers. */
 const requireProbation = (from: LocalDate, until: LocalDate | undefined, { probation }: RulesOfDay): void => {
@@ -155,9 +160,10 @@ const requireExtension = ({ action, actions, rules }: Case): void => {
   requireProbation(spell.from, action.until, rules);
 };
 
+/** A formal appointment follows the end of probation, whichever of the two is entered, moved or extended last. */
 const requireProbationOver = ({ action, history }: Case): void => {
-  const until = on(history.spells, action.effectiveOn)?.probationUntil;
-  if (until && action.effectiveOn <= until) throw new Rejected('probation.not-over', { until });
+  const { probationUntil: until, formalFrom } = on(history.spells, action.effectiveOn) ?? {};
+  if (until && formalFrom && formalFrom <= until) throw new Rejected('probation.not-over', { until });
 };
 
 const rank = ({ rules }: Case, { grade, post }: Segment): readonly [grade: number, position: number] => [
@@ -185,16 +191,24 @@ const requireSameRank = (given: Case): void => {
     throw new Rejected('transfer.changes-rank');
 };
 
-/** The grade fits the position, and nobody past the role-retirement window gets a managing post (28条の3). */
+/** The grade fits the position, and the post may be held at this age. */
 const requirePost = (given: Case): void => {
-  const { rules, action, birthDate } = given;
+  const { rules } = given;
   const to = after(given);
   if (!to) return;
   const allowed = rules.positions.get(to.post.position)?.grades ?? [];
   if (allowed.length > 0 && !allowed.includes(to.grade)) {
     throw new Rejected('grade.not-of-position', { grade: to.grade, position: to.post.position });
   }
-  if (managing(given, to) && action.effectiveOn > roleRetirementWindow(birthDate, rules.retirement).through) {
+  requireNotBarred(given, to.post);
+};
+
+/** Nobody past the role-retirement window gets a managing post (28条の3), except in an employment for a term (28条の4). */
+const requireNotBarred = (given: Case, post: Segment['post']): void => {
+  const { rules, action, birthDate, history } = given;
+  const route = on(history.spells, action.effectiveOn)?.route;
+  if (!managing(given, { post }) || (route !== undefined && rules.fixedTermRoutes.has(route))) return;
+  if (action.effectiveOn > roleRetirementWindow(birthDate, rules.retirement).through) {
     throw new Rejected('role-retirement.managing-post-barred');
   }
 };

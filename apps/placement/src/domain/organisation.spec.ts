@@ -1,5 +1,12 @@
 import { deciderSpec } from '#libs/testing/decider-spec';
-import { organisation, organisationFaults, unitsOn, type OrganisationEvent, type Unit } from './organisation.js';
+import {
+  organisation,
+  organisationFaults,
+  unitsOn,
+  type Occupied,
+  type OrganisationEvent,
+  type Unit,
+} from './organisation.js';
 
 const { given } = deciderSpec(organisation);
 
@@ -18,7 +25,7 @@ const changed = (effectiveOn: string, changedUnit: Unit): OrganisationEvent => (
   data: { effectiveOn, unit: changedUnit },
 });
 const change = (...events: OrganisationEvent[]) =>
-  ({ type: 'ChangeUnits', changes: events.map(({ data }) => data) }) as const;
+  ({ type: 'ChangeUnits', changes: events.map(({ data }) => data), occupied: [] }) as const;
 
 const city = changed('2020-04-01', unit('city', 'city', null));
 const works = changed('2020-04-01', unit('works', 'department', 'city'));
@@ -76,6 +83,38 @@ describe('organisation', () => {
       .rejects(code),
   );
 
+  describe('that ends a unit', () => {
+    const end = changed('2026-04-01', { ...roads.data.unit, ...gone });
+    const anew = changed('2028-04-01', roads.data.unit);
+    const post = (from: string, to: string | null, unitId = 'roads') => ({ unitId, from, to });
+    const ending = (occupied: readonly Occupied[], ...more: OrganisationEvent[]) => ({
+      ...change(end, ...more),
+      occupied,
+    });
+
+    it.each([
+      ['somebody stays', post('2020-04-01', null)],
+      ['somebody leaves later', post('2020-04-01', '2026-04-02')],
+      ['somebody comes later', post('2027-04-01', null)],
+    ])('is refused while %s', (_, held) =>
+      given(city, works, roads)
+        .when(ending([held]))
+        .rejects('unit.has-staff'),
+    );
+
+    it('is taken when all have gone, or are elsewhere, or come only once it is there again', () =>
+      given(city, works, roads)
+        .when(
+          ending([post('2020-04-01', '2026-04-01'), post('2020-04-01', null, 'works'), post('2028-04-01', null)], anew),
+        )
+        .then(end, anew));
+
+    it('is not judged again when it is so already', () =>
+      given(city, works, roads, end)
+        .when(ending([post('2020-04-01', null)]))
+        .then());
+  });
+
   it('refuses a unit that loses its parent later', () =>
     given(city, works, roads, changed('2027-04-01', unit('harbour', 'department', 'city')))
       .when(change(changed('2025-04-01', unit('piers', 'section', 'harbour'))))
@@ -88,6 +127,7 @@ describe('organisation', () => {
       organisationFaults(
         state,
         wrong.map(({ data }) => data),
+        [],
       ),
     ).toEqual([
       { code: 'unit.parent-not-in-force', unitId: 'a', effectiveOn: '2025-04-01' },

@@ -8,7 +8,15 @@ export type Unit = Readonly<Extract<PlacementEvent, { type: 'UnitChanged' }>['da
 export type UnitChange = Readonly<{ effectiveOn: LocalDate; unit: Unit }>;
 
 export type OrganisationEvent = { type: 'UnitChanged'; data: UnitChange };
-export type OrganisationCommand = { type: 'ChangeUnits'; changes: readonly UnitChange[] };
+/** Somebody's main or concurrent post in a unit, up to and not including `to`. */
+export type Occupied = Readonly<{ unitId: string; from: LocalDate; to: LocalDate | null }>;
+
+export type OrganisationCommand = {
+  type: 'ChangeUnits';
+  changes: readonly UnitChange[];
+  /** Posts in the units that are to be abolished. */
+  occupied: readonly Occupied[];
+};
 
 /** Changes of each unit in the order of their days. */
 export type OrganisationState = ReadonlyMap<string, readonly UnitChange[]>;
@@ -20,6 +28,7 @@ export type UnitFaultCode =
   | 'unit.unknown'
   | 'unit.parent-not-in-force'
   | 'unit.has-children'
+  | 'unit.has-staff'
   | 'unit.level-not-below-parent'
   | 'unit.cycle';
 
@@ -34,9 +43,13 @@ export const unitsOn = (state: OrganisationState, day: LocalDate): ReadonlyMap<s
 };
 
 /** Everything that is wrong with the changes; they are judged together, as the tree of every day from the first on. */
-export const organisationFaults = (state: OrganisationState, changes: readonly UnitChange[]): UnitFault[] => {
+export const organisationFaults = (
+  state: OrganisationState,
+  changes: readonly UnitChange[],
+  occupied: readonly Occupied[],
+): UnitFault[] => {
   const twice = changes.filter((change, index) => changes.slice(0, index).some((other) => sameDay(other, change)));
-  if (twice.length > 0) return twice.map((change) => fault('unit.twice-a-day', change.unit.unitId, change.effectiveOn));
+  if (twice.length > 0) return twice.map(faultAs('unit.twice-a-day'));
   const next = changes.reduce((soFar, data) => evolve(soFar, { type: 'UnitChanged', data }), state);
   const unknown = changes.filter(({ unit: { unitId } }) => next.get(unitId)?.[0].unit.abolished);
   const first = changes.map(({ effectiveOn }) => effectiveOn).toSorted()[0];
@@ -46,8 +59,11 @@ export const organisationFaults = (state: OrganisationState, changes: readonly U
     .toSorted()
     .flatMap((day) => treeFaults(next, day));
   return [
-    ...unknown.map((change) => fault('unit.unknown', change.unit.unitId, change.effectiveOn)),
+    ...unknown.map(faultAs('unit.unknown')),
     ...firstOfEach(faults),
+    ...changes
+      .filter((change) => !isAlready(state, change) && isInUse(change, next, occupied))
+      .map(faultAs('unit.has-staff')),
   ];
 };
 
@@ -56,6 +72,25 @@ const fault = (code: UnitFaultCode, unitId: string, effectiveOn: LocalDate): Uni
   unitId,
   effectiveOn,
 });
+
+const faultAs =
+  (code: UnitFaultCode) =>
+  ({ unit: { unitId }, effectiveOn }: UnitChange): UnitFault =>
+    fault(code, unitId, effectiveOn);
+
+/** Whether somebody has a post in the unit between its end and the day it is established again, if ever. */
+const isInUse = (
+  { unit: { unitId, abolished }, effectiveOn }: UnitChange,
+  state: OrganisationState,
+  occupied: readonly Occupied[],
+): boolean => {
+  if (!abolished) return false;
+  const again = state.get(unitId)?.find((later) => later.effectiveOn > effectiveOn && !later.unit.abolished);
+  return occupied.some(
+    ({ unitId: where, from, to }) =>
+      where === unitId && (to === null || to > effectiveOn) && (!again || from < again.effectiveOn),
+  );
+};
 
 const sameDay = (a: UnitChange, b: UnitChange): boolean =>
   a.effectiveOn === b.effectiveOn && a.unit.unitId === b.unit.unitId;
@@ -90,8 +125,8 @@ const inCycle = (units: ReadonlyMap<string, Unit>, start: string): boolean => {
   return above === start;
 };
 
-const decide = ({ changes }: OrganisationCommand, state: OrganisationState): OrganisationEvent[] => {
-  const [first] = organisationFaults(state, changes);
+const decide = ({ changes, occupied }: OrganisationCommand, state: OrganisationState): OrganisationEvent[] => {
+  const [first] = organisationFaults(state, changes, occupied);
   if (first) throw new Rejected(first.code, { unitId: first.unitId, effectiveOn: first.effectiveOn });
   return changes.filter((change) => !isAlready(state, change)).map((data) => ({ type: 'UnitChanged', data }));
 };

@@ -1,5 +1,8 @@
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
 
+/** Form of a staff number, on paper and in files. */
+export const STAFF_NUMBER = /^[0-9A-Za-z-]{1,40}$/;
+
 export type StaffNumberEvent = { type: 'StaffNumberReserved'; data: { staffId: string } };
 export type StaffNumberCommand = { type: 'ReserveStaffNumber'; staffId: string };
 type State = Readonly<{ staffId?: string }>;

@@ -16,7 +16,8 @@ const rules: RulesOfDay = {
   ]),
   grades: new Map(['1', '2', '3', '4', '5', '6', '7'].map((grade) => [grade, Number(grade)])),
   jobCategories: new Set(['general', 'medical']),
-  routes: new Set(['new-graduate', 'other']),
+  routes: new Set(['new-graduate', 'fixed-term', 'other']),
+  fixedTermRoutes: new Set(['fixed-term']),
   probation: { months: 6, maxMonths: 12 },
   retirement: {
     ages: [
@@ -39,6 +40,7 @@ const rules: RulesOfDay = {
 };
 const { probation, grades, positions, retirement } = rules.versions;
 
+const today = '2026-04-01';
 const staffId = 's-1';
 const details = {
   staffNumber: '100001',
@@ -85,7 +87,7 @@ const chiefAppointed = taken({ ...appointment, post: chief, grade: '6', until: '
 const resignation = draft('separate', '2026-03-31', { reason: 'resignation' });
 
 describe('staff: registration', () => {
-  const register = { type: 'RegisterStaff', staffId, details, numberKey: 'k-1', sex: '1' } as const;
+  const register = { type: 'RegisterStaff', staffId, details, numberKey: 'k-1', sex: '1', today } as const;
 
   it('registers with the fiscal birth cohort and appoints in one append', () =>
     given()
@@ -98,15 +100,32 @@ describe('staff: registration', () => {
   it('registers somebody whose staff number is given later', () => {
     const { staffNumber: _, ...unnumbered } = details;
     given()
-      .when({ type: 'RegisterStaff', staffId, details: unnumbered, sex: '1', proposals: [] })
+      .when({ type: 'RegisterStaff', staffId, details: unnumbered, sex: '1', proposals: [], today })
       .then({ type: 'StaffRegistered', data: { staffId, sex: '1', birthCohort: 2001, ...unnumbered } });
+  });
+
+  it('keeps the kana in full width', () =>
+    given()
+      .when({ ...register, details: { ...details, familyNameKana: 'ｼｹﾝ', givenNameKana: 'ｲﾁﾛｳﾞ' }, proposals: [] })
+      .then({
+        type: 'StaffRegistered',
+        data: { ...registration, familyNameKana: 'シケン', givenNameKana: 'イチロヴ' },
+      }));
+
+  it('refuses a birth in the future, without naming the day', () => {
+    given()
+      .when({ ...register, details: { ...details, birthDate: '2026-04-02' }, proposals: [] })
+      .rejects('staff.birth-date-in-future');
+    given(registered)
+      .when({ type: 'CorrectDetails', details: { birthDate: '2026-04-02' }, today })
+      .rejects('staff.birth-date-in-future');
   });
 
   it('registers once', () =>
     given(registered)
       .when({ ...register, proposals: [] })
       .rejects('staff.already-registered'));
-  it('refuses a person it does not know', () => given().when(take(appointment)).rejects('staff.unknown'));
+  it('refuses a person it does not know', () => given().when(take(appointment)).rejects('staff.not-found'));
 });
 
 describe('staff: taking actions', () => {
@@ -173,12 +192,25 @@ describe('staff: taking actions', () => {
       .then(taken(draft('extend-probation', '2024-09-30', { until: '2025-03-31' }), { probation })));
 
   it.each([
-    draft('give-concurrent-post', '2025-04-01', { post: { ...desk, unitId: 'roads' } }),
     draft('second', '2025-04-01', { until: '2027-03-31' }),
     draft('start-leave-of-absence', '2025-04-01', { leaveKind: 'childcare', until: '2026-03-31' }),
     draft('change-hours', '2025-04-01', { weeklyMinutes: 1860 }),
     resignation,
   ])('takes $kind', (action) => given(registered, appointed, formal).when(take(action)).then(taken(action)));
+
+  it('gives a concurrent post', () => {
+    const give = draft('give-concurrent-post', '2025-04-01', { post: { ...desk, unitId: 'roads' } });
+    given(registered, appointed, formal).when(take(give)).then(taken(give, { positions, retirement }));
+  });
+
+  it('transfers somebody on leave, who returns to the new post', () => {
+    const leave = draft('start-leave-of-absence', '2025-04-01', { leaveKind: 'childcare' });
+    const move = draft('transfer', '2025-10-01', { post: { ...desk, unitId: 'roads' } });
+    const back = draft('return-from-leave', '2026-04-01');
+    given(registered, appointed, formal, taken(leave))
+      .when(take(move, back))
+      .then(taken(move, { positions, retirement }), taken(back));
+  });
 
   it.each([
     [
@@ -223,6 +255,20 @@ describe('staff: taking actions', () => {
     given(registered, appointed).when(take(action)).rejects(code),
   );
 
+  it('refuses an extension beyond a formal appointment that is there already', () =>
+    given(registered, appointed, formal)
+      .when(take(draft('extend-probation', '2024-09-15', { until: '2024-12-31' })))
+      .rejects('probation.not-over'));
+
+  it('refuses to move an appointment so that the formal one falls into the probation', () =>
+    given(registered, appointed, formal)
+      .when({
+        type: 'CorrectAction',
+        actionId: appointment.actionId,
+        proposal: proposal({ ...appointment, actionId: 'later', effectiveOn: '2024-05-01' }),
+      })
+      .rejects('probation.not-over'));
+
   it('refuses a probation outside the limits', () =>
     given(registered)
       .when(take({ ...appointment, until: '2024-08-31' }))
@@ -246,6 +292,19 @@ describe('staff: retirement', () => {
     given(senior, chiefAppointed, formal)
       .when(take(draft('promote', '2025-05-01', { post: { ...chief, position: 'bucho' }, grade: '7' })))
       .rejects('role-retirement.managing-post-barred'));
+  it('nor a concurrent one', () =>
+    given(senior, appointed, formal)
+      .when(take(draft('give-concurrent-post', '2025-05-01', { post: chief })))
+      .rejects('role-retirement.managing-post-barred'));
+  it('but gives one in an employment for a term (28条の4)', () => {
+    const rehire = draft('rehire', '2026-04-01', {
+      ...full,
+      ...{ post: chief, grade: '6', employmentId: 'e-2', route: 'fixed-term' },
+    });
+    given(senior, appointed, formal, taken(resignation))
+      .when(take(rehire))
+      .then(taken(rehire, { positions, retirement }));
+  });
   it('retires by age on the day it is due', () => {
     const action = draft('separate', '2027-03-31', { reason: 'retirement-age' });
     given(senior, appointed, formal).when(take(action)).then(taken(action, { retirement }));
@@ -308,6 +367,28 @@ describe('staff: correction, revocation, withdrawal', () => {
       .when({ type: 'RevokeAction', actionId: transfer.actionId })
       .then(voided(transfer.actionId, 'revocation')));
 
+  it('revokes a separation, but not when a rehire follows it', () => {
+    given(registered, appointed, formal, taken(resignation))
+      .when({ type: 'RevokeAction', actionId: resignation.actionId })
+      .then(voided(resignation.actionId, 'revocation'));
+    const rehired = taken({ ...draft('rehire', '2026-05-01', { ...full, route: 'other' }), employmentId: 'e-2' });
+    given(registered, appointed, formal, taken(resignation), rehired)
+      .when({ type: 'RevokeAction', actionId: resignation.actionId })
+      .rejects('timeline.overlap');
+  });
+
+  it('corrects a correction and revokes it again', () => {
+    const second = { ...transfer, actionId: 'second', effectiveOn: '2025-05-01' };
+    const third = { ...transfer, actionId: 'third', effectiveOn: '2025-03-01' };
+    const corrected = [moved, voided(transfer.actionId, 'correction'), taken(second)] as const;
+    given(registered, appointed, formal, ...corrected)
+      .when({ type: 'CorrectAction', actionId: 'second', proposal: proposal(third) })
+      .then(voided('second', 'correction'), taken(third, { positions, retirement }));
+    given(registered, appointed, formal, ...corrected)
+      .when({ type: 'RevokeAction', actionId: 'second' })
+      .then(voided('second', 'revocation'));
+  });
+
   it('revokes nothing that later actions rest on', () =>
     given(registered, appointed, formal)
       .when({ type: 'RevokeAction', actionId: appointment.actionId })
@@ -339,29 +420,29 @@ describe('staff: correction, revocation, withdrawal', () => {
 describe('staff: details', () => {
   it('corrects what changed', () =>
     given(registered)
-      .when({ type: 'CorrectDetails', details: { address: '平塚市架空1番', familyName: '試験' } })
+      .when({ type: 'CorrectDetails', details: { address: '平塚市架空1番', familyName: '試験' }, today })
       .then({ type: 'StaffDetailsCorrected', data: { staffId, address: '平塚市架空1番' } }));
   it('gives another number with its key', () =>
     given(registered)
-      .when({ type: 'CorrectDetails', details: { staffNumber: '100002' }, numberKey: 'k-2' })
+      .when({ type: 'CorrectDetails', details: { staffNumber: '100002' }, numberKey: 'k-2', today })
       .then({ type: 'StaffDetailsCorrected', data: { staffId, numberKey: 'k-2', staffNumber: '100002' } }));
   it('publishes the birth cohort when a corrected birth date changes it', () =>
     given(registered)
-      .when({ type: 'CorrectDetails', details: { birthDate: '1989-04-01' } })
+      .when({ type: 'CorrectDetails', details: { birthDate: '1989-04-01' }, today })
       .then(
         { type: 'StaffDetailsCorrected', data: { staffId, birthDate: '1989-04-01' } },
         { type: 'StaffAttributesCorrected', data: { staffId, sex: registered.data.sex, birthCohort: 1988 } },
       ));
   it('corrects the sex alone', () =>
     given(registered)
-      .when({ type: 'CorrectDetails', details: {}, sex: '9' })
+      .when({ type: 'CorrectDetails', details: {}, sex: '9', today })
       .then({
         type: 'StaffAttributesCorrected',
         data: { staffId, sex: '9', birthCohort: registered.data.birthCohort },
       }));
   it('does nothing when nothing changed', () =>
     given(registered, { type: 'StaffDetailsCorrected', data: { staffId, address: '平塚市架空1番' } })
-      .when({ type: 'CorrectDetails', details: { address: '平塚市架空1番' } })
+      .when({ type: 'CorrectDetails', details: { address: '平塚市架空1番' }, today })
       .then());
 });
 
@@ -404,10 +485,20 @@ describe('staff: erasure', () => {
     )
       .when(erase)
       .rejects('staff.in-service'));
-  it('ends everything else', () =>
-    given(registered, erased)
-      .when({ type: 'CorrectDetails', details: { address: 'x' } })
-      .rejects('staff.erased'));
+  it('ends everything else', () => {
+    const gone = given(registered, appointed, formal, taken(resignation), erased);
+    const rehire = draft('rehire', '2027-04-01', { ...full, employmentId: 'e-2', route: 'other' });
+    for (const command of [
+      { type: 'CorrectDetails', details: { address: 'x' }, today } as const,
+      take(rehire),
+      record(rehire),
+      { type: 'CorrectAction', actionId: resignation.actionId, proposal: proposal(resignation) } as const,
+      { type: 'RevokeAction', actionId: resignation.actionId } as const,
+      { type: 'WithdrawResignation', actionId: resignation.actionId, today } as const,
+      { type: 'EraseStaff', today } as const,
+    ])
+      gone.when(command).rejects('staff.erased');
+  });
   it('announces nothing any more', () =>
     given(registered, appointed, erased)
       .when({ type: 'AnnounceProbationEnd', employmentId: 'e-1', today: '2024-09-01' })

@@ -31,6 +31,7 @@ export type RegisterStaff = {
   applicationId?: string;
   /** Actions to take with the registration, the appointment first. */
   proposals: readonly Proposal[];
+  today: LocalDate;
 };
 
 export type StaffCommand =
@@ -41,13 +42,19 @@ export type StaffCommand =
   | { type: 'CorrectAction'; actionId: string; proposal: Proposal }
   | { type: 'RevokeAction'; actionId: string }
   | { type: 'WithdrawResignation'; actionId: string; today: LocalDate }
-  | { type: 'CorrectDetails'; details: Partial<StaffDetails>; sex?: StaffAttributes['sex']; numberKey?: string }
+  | {
+      type: 'CorrectDetails';
+      details: Partial<StaffDetails>;
+      sex?: StaffAttributes['sex'];
+      numberKey?: string;
+      today: LocalDate;
+    }
   | { type: 'AnnounceProbationEnd'; employmentId: string; today: LocalDate }
   | { type: 'EraseStaff'; today: LocalDate };
 
 const decide = (command: StaffCommand, state: StaffState): StaffEvent[] => {
   if (command.type === 'RegisterStaff') return register(command, state);
-  if (state.status === 'none') throw new Rejected('staff.unknown');
+  if (state.status === 'none') throw new Rejected('staff.not-found');
   if (command.type === 'AnnounceProbationEnd') return announceProbationEnd(state, command);
   if (state.status === 'erased') throw new Rejected('staff.erased');
   switch (command.type) {
@@ -70,7 +77,9 @@ const decide = (command: StaffCommand, state: StaffState): StaffEvent[] => {
 
 const register = (command: RegisterStaff, state: StaffState): StaffEvent[] => {
   if (state.status !== 'none') throw new Rejected('staff.already-registered');
-  const { staffId, details, numberKey, sex, applicationId, proposals } = command;
+  const { staffId, numberKey, sex, applicationId, proposals, today } = command;
+  const details = withWideKana(command.details);
+  requireBorn(details, today);
   const registration: StaffEvent = {
     type: 'StaffRegistered',
     data: {
@@ -84,6 +93,18 @@ const register = (command: RegisterStaff, state: StaffState): StaffEvent[] => {
   };
   const registered = evolveStaff(state, registration) as RegisteredStaff;
   return [registration, ...take(registered, proposals, checkRules)];
+};
+
+/** 氏名の振り仮名 is kept in full-width kana, however it was typed or exported. */
+const withWideKana = <Details extends Partial<StaffDetails>>(details: Details): Details => ({
+  ...details,
+  ...(details.familyNameKana && { familyNameKana: details.familyNameKana.normalize('NFKC') }),
+  ...(details.givenNameKana && { givenNameKana: details.givenNameKana.normalize('NFKC') }),
+});
+
+/** The day itself is personal and not among the facts. */
+const requireBorn = ({ birthDate }: Partial<StaffDetails>, today: LocalDate): void => {
+  if (birthDate !== undefined && birthDate > today) throw new Rejected('staff.birth-date-in-future');
 };
 
 const take = (state: RegisteredStaff, proposals: readonly Proposal[], check: typeof checkRules): StaffEvent[] => {
@@ -171,12 +192,13 @@ const correctDetails = (
   { staffId, details, attributes, numberKey }: RegisteredStaff,
   command: Extract<StaffCommand, { type: 'CorrectDetails' }>,
 ): StaffEvent[] => {
-  const changed = Object.entries(command.details).filter(
+  const changed = Object.entries(withWideKana(command.details)).filter(
     ([key, value]) => details[key as keyof StaffDetails] !== value,
   );
   const newKey = command.numberKey !== numberKey ? command.numberKey : undefined;
   const personal = { staffId, ...(newKey && { numberKey: newKey }), ...Object.fromEntries(changed) };
   const { birthDate } = command.details;
+  requireBorn(command.details, command.today);
   const sex = command.sex ?? attributes.sex;
   const birthCohort = birthDate === undefined ? attributes.birthCohort : fiscalBirthCohort(birthDate);
   const recoded = sex !== attributes.sex || birthCohort !== attributes.birthCohort;

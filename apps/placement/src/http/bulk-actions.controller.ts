@@ -17,12 +17,11 @@ import { EventStore } from '#libs/event-store/event-store';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Problem } from '#libs/platform/problem';
 import { Batches, type Append } from '../batches.js';
-import { staff, type Proposal } from '../domain/staff.js';
-import type { StaffState } from '../domain/staff-state.js';
+import { staff, type DraftAction, type Proposal } from '../domain/staff.js';
 import { problems } from '../problems.js';
 import { draftOf, UndatedActionBody } from './action-body.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
-import { newIds, StaffOffice } from './staff-office.js';
+import { newIds, requireSomebodyElse, StaffOffice } from './staff-office.js';
 
 const MOST = 3_000;
 
@@ -63,6 +62,12 @@ class BulkAnswer {
 }
 
 type Own = Readonly<{ row: number; proposal: Proposal }>;
+type Refusal = Pick<BulkRow, 'ok' | 'code' | 'message'>;
+
+const withRefusals = <Row extends Readonly<{ row: number }>>(
+  rows: readonly Row[],
+  refused: ReadonlyMap<number, Refusal>,
+) => rows.map((row) => ({ ...row, ...refused.get(row.row) }));
 
 /** One 発令日 in bulk: every row is judged, and either all are taken or none. */
 @ApiTags('人事発令')
@@ -83,32 +88,40 @@ export class BulkActionsController {
     const dryRun = query.dryRun === 'true';
     const drafts = body.actions.map((action, row) => draftOf(action, body.effectiveOn, newIds(by, row)));
     const rows = drafts.map(({ actionId }, row) => ({ row, staffId: body.actions[row].staffId, actionId, ok: true }));
-    const earlier = dryRun ? undefined : await this.batches.earlier(by);
-    if (earlier) return { dryRun, accepted: earlier.rows, results: rows, position: earlier.position, repeated: true };
+    if (dryRun) {
+      const { refused } = await this.judgeAll(by, body, drafts);
+      return { dryRun, accepted: 0, results: withRefusals(rows, refused), repeated: false };
+    }
+    const done = await this.batches.run(by, async () => {
+      const { refused, appends } = await this.judgeAll(by, body, drafts);
+      if (refused.size === 0) return { file: 'bulk-actions', rows: rows.length, appends };
+      const members = { results: withRefusals(rows, refused) };
+      throw new Problem(409, 'bulk.has-errors', { members, facts: { errors: refused.size } });
+    });
+    return { dryRun, accepted: done.rows, results: rows, position: done.position, repeated: done.repeated };
+  }
+
+  private async judgeAll(by: Caller, { actions }: BulkBody, drafts: readonly DraftAction[]) {
     const proposals = await this.office.proposals(by, drafts);
     const persons = new Map<string, Own[]>();
     for (const [row, proposal] of proposals.entries()) {
-      const { staffId } = body.actions[row];
+      const { staffId } = actions[row];
       persons.set(staffId, [...(persons.get(staffId) ?? []), { row, proposal }]);
     }
     const judged = await Promise.all([...persons].map(([staffId, own]) => this.judge(by, staffId, own)));
-    const refused = new Map(judged.flatMap(({ refusals }) => refusals));
-    const results = rows.map((row) => ({ ...row, ...refused.get(row.row) }));
-    if (refused.size > 0 && !dryRun) {
-      throw new Problem(409, 'bulk.has-errors', { members: { results }, facts: { errors: refused.size } });
-    }
-    if (dryRun) return { dryRun, accepted: 0, results, repeated: false };
-    const appends = judged.flatMap(({ append }) => append ?? []);
-    const done = await this.batches.append(by, { file: 'bulk-actions', rows: rows.length }, appends);
-    return { dryRun, accepted: rows.length, results, position: done.position, repeated: done.repeated };
+    return {
+      refused: new Map(judged.flatMap(({ refusals }) => refusals)),
+      appends: judged.flatMap(({ append }) => append ?? []),
+    };
   }
 
   /** All actions of one person are decided together; what is refused is the row the rule names, or all of them. */
   private async judge(by: Caller, staffId: string, own: readonly Own[]) {
     const stream = { municipality: by.municipality, id: staffId };
     const { events: past, version } = await this.store.read(staff, stream);
-    const state = past.reduce<StaffState>((soFar, event) => staff.evolve(soFar, event), staff.initial);
+    const state = past.reduce(staff.evolve, staff.initial);
     try {
+      requireSomebodyElse(by, staffId);
       const events = staff.decide({ type: 'TakeActions', proposals: own.map(({ proposal }) => proposal) }, state);
       const append: Append = { aggregate: staff, stream, expected: version, events };
       return { append, refusals: [] };

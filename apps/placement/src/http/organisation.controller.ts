@@ -21,6 +21,7 @@ import { Clock } from '#libs/platform/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { organisation, TREE, unitsOn, type Unit } from '../domain/organisation.js';
 import { Rulebook } from '../rulebook.js';
+import { UnitChanges } from '../unit-changes.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 
 const SECTORS = ['counter', 'project', 'administration'] as const;
@@ -83,6 +84,7 @@ export class OrganisationController {
   constructor(
     private readonly store: EventStore,
     private readonly rulebook: Rulebook,
+    private readonly unitChanges: UnitChanges,
     private readonly clock: Clock,
   ) {}
 
@@ -96,10 +98,9 @@ export class OrganisationController {
   async change(@By() by: Caller, @Body() { changes }: ChangesBody): Promise<CommandAnswer> {
     const stream = { municipality: by.municipality, id: TREE };
     const plain = changes.map(({ effectiveOn, unit }) => ({ effectiveOn, unit: unitOf(unit) }));
-    return CommandAnswer.of(
-      TREE,
-      await execute(this.store, organisation, stream, { type: 'ChangeUnits', changes: plain }, by),
-    );
+    const tree = await this.rulebook.organisation(by.municipality);
+    const command = await this.unitChanges.command(by.municipality, plain, tree);
+    return CommandAnswer.of(TREE, await execute(this.store, organisation, stream, command, by));
   }
 
   @Get('units')

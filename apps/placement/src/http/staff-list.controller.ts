@@ -64,6 +64,11 @@ const SELECT = `s.staff_id AS "staffId", s.detail_events AS "detailEvents", coal
   (SELECT CASE WHEN bool_or(q.valid_to IS NULL) THEN NULL ELSE (max(q.valid_to) - 1)::text END FROM directory_postings q
     WHERE q.municipality = s.municipality AND q.staff_id = s.staff_id AND q.main) AS "lastDay"`;
 
+/** Whom a manager may see is decided by today's posts, whatever day the list is asked for. */
+const managedToday = (units: string, today: string): string =>
+  `EXISTS (SELECT FROM directory_postings m WHERE m.municipality = s.municipality AND m.staff_id = s.staff_id AND m.main
+     AND m.valid_from <= ${today}::date AND (m.valid_to IS NULL OR m.valid_to > ${today}::date) AND m.unit_id = ANY(${units}))`;
+
 @ApiTags('職員台帳')
 @System('P1')
 @Controller('staff')
@@ -85,7 +90,10 @@ export class StaffListController {
     const params: unknown[] = [by.municipality, query.asOf ?? this.clock.today()];
     const where = ['s.municipality = $1'];
     if (query.status !== 'out') where.push('p.staff_id IS NOT NULL');
-    if (!readsAll(by)) where.push(`p.unit_id = ANY($${params.push(await this.office.managed(by))})`);
+    if (!readsAll(by)) {
+      const [units, today] = [params.push(await this.office.managed(by)), params.push(this.clock.today())];
+      where.push(managedToday(`$${units}`, `$${today}`));
+    }
     if (query.staffNumber) {
       where.push(`s.number_key = $${params.push(await this.numbers.key(by.municipality, query.staffNumber))}`);
     }

@@ -6,11 +6,11 @@ import { PersonKeys } from '#libs/event-store/person-keys';
 import type { Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/platform/clock';
 import { Database } from '#libs/platform/database';
-import { NotFound } from '#libs/platform/not-found';
+import { absentIsNotFound, NotFound } from '#libs/platform/not-found';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import { staff, type DraftAction, type Proposal, type StaffCommand } from '../domain/staff.js';
 import { staffNumber } from '../domain/staff-number.js';
-import type { RegisteredStaff, StaffDetails, StaffEvent, StaffState } from '../domain/staff-state.js';
+import type { RegisteredStaff, StaffDetails, StaffEvent } from '../domain/staff-state.js';
 import { idFrom } from '../batches.js';
 import { Rulebook } from '../rulebook.js';
 import { StaffNumbers } from '../staff-numbers.js';
@@ -30,9 +30,10 @@ export class StaffOffice {
     private readonly clock: Clock,
   ) {}
 
-  run(by: Caller, staffId: string, command: StaffCommand): Promise<AppendResult> {
+  async run(by: Caller, staffId: string, command: StaffCommand): Promise<AppendResult> {
+    if (command.type !== 'WithdrawResignation') requireSomebodyElse(by, staffId);
     const stream = { municipality: by.municipality, id: staffId };
-    return execute(this.store, staff, stream, command, by).catch(unknownIsNotFound);
+    return execute(this.store, staff, stream, command, by).catch(absentIsNotFound);
   }
 
   /** A command that comes with a staff number: the number is reserved for the person in the same transaction. */
@@ -44,6 +45,7 @@ export class StaffOffice {
   ): Promise<AppendResult> {
     const { municipality, metadata, expected, request } = by;
     if (details.staffNumber === undefined) return this.run(by, staffId, command());
+    requireSomebodyElse(by, staffId);
     const key = await this.numbers.key(municipality, details.staffNumber);
     const work = async (tx: PoolClient) => {
       const reserve = { type: 'ReserveStaffNumber', staffId } as const;
@@ -55,11 +57,12 @@ export class StaffOffice {
         tx,
       });
     };
-    return this.store.together(work, expected).catch(unknownIsNotFound);
+    return this.store.together(work, expected).catch(absentIsNotFound);
   }
 
   /** Destroys the person's key and leaves the proof, both or neither. */
-  erase(by: Caller, staffId: string): Promise<AppendResult> {
+  async erase(by: Caller, staffId: string): Promise<AppendResult> {
+    requireSomebodyElse(by, staffId);
     const { municipality, metadata, request, expected } = by;
     const work = async (tx: PoolClient) => {
       const command = { type: 'EraseStaff', today: this.clock.today() } as const;
@@ -72,7 +75,7 @@ export class StaffOffice {
       await this.keys.erase(municipality, staffId, tx);
       return result;
     };
-    return this.store.together(work, expected).catch(unknownIsNotFound);
+    return this.store.together(work, expected).catch(absentIsNotFound);
   }
 
   async proposals({ municipality }: Caller, drafts: readonly DraftAction[]): Promise<Proposal[]> {
@@ -84,7 +87,7 @@ export class StaffOffice {
   async career(by: Caller, staffId: string): Promise<Career> {
     if (!(await this.mayRead(by, staffId))) throw new NotFound('staff');
     const { events, version } = await this.store.read(staff, { municipality: by.municipality, id: staffId });
-    const state = events.reduce<StaffState>((soFar, event) => staff.evolve(soFar, event), staff.initial);
+    const state = events.reduce(staff.evolve, staff.initial);
     if (state.status === 'none') throw new NotFound('staff');
     return { state, events, version };
   }
@@ -122,6 +125,7 @@ export const newIds = (by: Caller, row = 0) => ({
   employmentId: idFrom(by, `employment/${row}`),
 });
 
-const unknownIsNotFound = (error: unknown): never => {
-  throw error instanceof Rejected && error.code === 'staff.unknown' ? new NotFound('staff') : error;
+/** @throws Rejected when HR staff would act on their own record: that takes a colleague */
+export const requireSomebodyElse = ({ staffId }: Caller, person: string): void => {
+  if (staffId === person) throw new Rejected('staff.own-record');
 };

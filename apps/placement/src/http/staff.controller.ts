@@ -6,18 +6,17 @@ import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/platform/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { idFrom } from '../batches.js';
+import { STAFF_NUMBER } from '../domain/staff-number.js';
 import type { StaffAttributes, StaffDetails } from '../domain/staff-state.js';
 import { ActionBody, draftOf } from './action-body.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { newIds, StaffOffice } from './staff-office.js';
 import { HistoryView, historyView, staffView, StaffView } from './staff-view.js';
 
-const NUMBER = /^[0-9A-Za-z-]{1,40}$/;
-
 class RegisterBody {
   @ApiPropertyOptional({ description: '職員番号。後から登録することもできる。' })
   @IsOptional()
-  @Matches(NUMBER)
+  @Matches(STAFF_NUMBER)
   staffNumber?: string;
   @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) familyName: string;
   @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(100) givenName: string;
@@ -36,7 +35,7 @@ class RegisterBody {
 }
 
 class DetailsBody {
-  @ApiPropertyOptional() @IsOptional() @Matches(NUMBER) staffNumber?: string;
+  @ApiPropertyOptional() @IsOptional() @Matches(STAFF_NUMBER) staffNumber?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) familyName?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) givenName?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @IsNotEmpty() @MaxLength(100) familyNameKana?: string;
@@ -87,6 +86,7 @@ export class StaffController {
       numberKey,
       sex,
       proposals,
+      today: this.clock.today(),
     }));
     return CommandAnswer.of(staffId, result);
   }
@@ -112,6 +112,7 @@ export class StaffController {
     @Query() query: HistoryQuery,
   ): Promise<HistoryView> {
     const career = await this.office.career(by, staffId);
+    await this.office.logRead(by, staffId);
     return historyView(career, query.asOf ?? this.clock.today(), query.knownAt ?? null);
   }
 
@@ -131,6 +132,7 @@ export class StaffController {
       details,
       sex,
       numberKey,
+      today: this.clock.today(),
     }));
     return CommandAnswer.of(staffId, result);
   }

@@ -66,27 +66,34 @@ export type Titles = Readonly<Record<'positions' | 'grades' | 'jobCategories' | 
 
 export type ActionRow = Readonly<{ line: number; number: string; draft: DraftAction }>;
 
+type ActionRows = Readonly<{
+  count: number;
+  rows: readonly ActionRow[];
+  faults: readonly CsvFault[];
+  /** Whether all rows of this number could be read: a history with holes is not worth judging. */
+  isWhole: (number: string) => boolean;
+}>;
+
 /** personnel-actions.csv: one action per row, in any order. Appointments get an employment of their own. */
-export const readActions = (
-  body: Uint8Array,
-  titlesOn: (day: LocalDate) => Titles,
-): { count: number; rows: ActionRow[]; faults: CsvFault[] } => {
+export const readActions = (body: Uint8Array, titlesOn: (day: LocalDate) => Titles): ActionRows => {
   const table = readCsv(body, HEADINGS);
   const read = table.rows.map((row) => actionOf(row, titlesOn));
   const faults = [...table.faults, ...read.flatMap(({ cells }) => cells.faults)];
   const rows = read.flatMap(({ cells, row }) => (row && cells.faults.length === 0 ? [row] : []));
-  return { count: table.rows.length, rows, faults };
+  const broken = new Set(read.flatMap(({ cells, number }) => (cells.faults.length > 0 ? [number] : [])));
+  const isWhole = (number: string) => table.faults.length === 0 && !broken.has(number);
+  return { count: table.rows.length, rows, faults, isWhole };
 };
 
 const actionOf = (
   csv: CsvRow<Column>,
   titlesOn: (day: LocalDate) => Titles,
-): { cells: Cells<Column>; row?: ActionRow } => {
+): { cells: Cells<Column>; number: string; row?: ActionRow } => {
   const cells = new Cells(csv);
   const number = cells.text('職員番号', 40).normalize('NFKC');
   const effectiveOn = cells.date('発令日');
   const kind = cells.requiredWord('発令種別', KIND_WORDS);
-  if (!effectiveOn || !kind) return { cells };
+  if (!effectiveOn || !kind) return { cells, number };
   const titles = titlesOn(effectiveOn);
   const unitId = cells.optional('所属コード');
   const position = cells.word('職位', titles.positions);
@@ -105,7 +112,8 @@ const actionOf = (
     employmentId: kind === 'appoint-on-probation' || kind === 'rehire' ? randomUUID() : undefined,
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  return { cells, row: { line: cells.line, number, draft: { actionId: randomUUID(), kind, effectiveOn, ...given } } };
+  const draft = { actionId: randomUUID(), kind, effectiveOn, ...given };
+  return { cells, number, row: { line: cells.line, number, draft } };
 };
 
 /** The heading under which a field of an action stands. */

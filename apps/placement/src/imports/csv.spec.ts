@@ -17,6 +17,9 @@ describe('csv', () => {
     ['with Windows line ends', iconv.encode(TEXT.replaceAll('\n', '\r\n'), 'cp932')],
   ])('reads %s', (_, body) => expect(read(body)).toEqual({ rows: ROWS, faults: [] }));
 
+  it('reads half-width kana of Shift_JIS', () =>
+    expect(read(iconv.encode('番号,氏名\n1,ｶｸｳ ﾊﾅｺﾞ\n', 'cp932')).rows[0].values.氏名).toBe('ｶｸｳ ﾊﾅｺﾞ'));
+
   it('keeps the line of a row after a field of several lines', () =>
     expect(read('番号,氏名\n1,"二\n行"\n2,乙\n').rows.map(({ line }) => line)).toEqual([3, 4]));
 
@@ -30,6 +33,12 @@ describe('csv', () => {
       [{ line: 1, column: '', code: 'csv.encoding-unknown' }],
     ],
     ['an empty file', '', [{ line: 1, column: '', code: 'csv.empty' }]],
+    ['a header and nothing below it', '番号,氏名\n', [{ line: 1, column: '', code: 'csv.no-rows' }]],
+    [
+      'a heading that every object knows',
+      '番号,氏名,toString\n1,甲,x\n',
+      [{ line: 1, column: 'toString', code: 'csv.column-unknown' }],
+    ],
     ['a missing column', '番号\n1\n', [{ line: 1, column: '氏名', code: 'csv.column-missing' }]],
     ['an unknown column', '番号,氏名,血液型\n', [{ line: 1, column: '血液型', code: 'csv.column-unknown' }]],
     ['a column twice', '番号,氏名,番号\n', [{ line: 1, column: '番号', code: 'csv.column-twice' }]],
@@ -80,6 +89,12 @@ describe('cells', () => {
       undefined,
     ]);
     expect(empty.faults.map(({ code }) => code)).toEqual(['value.missing', 'value.missing', 'value.missing']);
+  });
+
+  it('takes no control characters', () => {
+    const own = cells('架\u0000空');
+    own.text('日');
+    expect(own.faults).toEqual(fault('value.control-character'));
   });
 
   it('knows only the words of its list', () => {

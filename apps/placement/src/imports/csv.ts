@@ -13,7 +13,6 @@ export type CsvTable<Column extends string> = Readonly<{
 /** Headings a file may have: true when it must. */
 export type Headings<Column extends string> = Readonly<Record<Column, boolean>>;
 
-const MOST_FAULTS = 500;
 const faultOf = (line: number, column: string, code: string, value?: string): CsvFault => ({
   line,
   column,
@@ -31,12 +30,13 @@ export const readCsv = <Column extends string>(body: Uint8Array, headings: Headi
   const names = header.values.map((name) => name.normalize('NFKC').trim());
   const headingFaults = checkHeadings(names, headings);
   if (headingFaults.length > 0) return { rows: [], faults: headingFaults };
+  if (rows.length === 0 && faults.length === 0) return failed('csv.no-rows');
   const uneven = rows.filter(({ values }) => values.length !== names.length);
   return {
     rows: rows
       .filter(({ values }) => values.length === names.length)
       .map(({ line, values }) => ({ line, values: rowOf(names, values, headings) })),
-    faults: [...faults, ...uneven.map(({ line }) => faultOf(line, '', 'csv.uneven-row'))].slice(0, MOST_FAULTS),
+    faults: [...faults, ...uneven.map(({ line }) => faultOf(line, '', 'csv.uneven-row'))],
   };
 };
 
@@ -81,7 +81,7 @@ const checkHeadings = (names: readonly string[], headings: Headings<string>): Cs
     required && !names.includes(name) ? [faultOf(1, name, 'csv.column-missing')] : [],
   ),
   ...names.flatMap((name, index) => {
-    if (!(name in headings)) return [faultOf(1, name, 'csv.column-unknown')];
+    if (!Object.hasOwn(headings, name)) return [faultOf(1, name, 'csv.column-unknown')];
     return names.indexOf(name) === index ? [] : [faultOf(1, name, 'csv.column-twice')];
   }),
 ];
@@ -95,11 +95,16 @@ const rowOf = <Column extends string>(
     (Object.keys(headings) as Column[]).map((name) => [name, values[names.indexOf(name)] ?? '']),
   ) as Record<Column, string>;
 
-/** Reads the cells of one row and gathers what is wrong with them. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
+
+/** Reads the cells of one row and gathers what is wrong with them; what is `personal` is not repeated in a fault. */
 export class Cells<Column extends string> {
   readonly faults: CsvFault[] = [];
 
-  constructor(private readonly row: CsvRow<Column>) {}
+  constructor(
+    private readonly row: CsvRow<Column>,
+    private readonly personal = false,
+  ) {}
 
   get line(): number {
     return this.row.line;
@@ -114,6 +119,7 @@ export class Cells<Column extends string> {
     const value = this.optional(column);
     if (value === undefined) this.wrong(column, 'value.missing');
     else if (value.length > most) this.wrong(column, 'value.too-long');
+    else if (CONTROL.test(value)) this.wrong(column, 'value.control-character');
     return value ?? '';
   }
 
@@ -157,6 +163,6 @@ export class Cells<Column extends string> {
   }
 
   wrong(column: Column, code: string, value?: string): void {
-    this.faults.push(faultOf(this.line, column, code, value));
+    this.faults.push(faultOf(this.line, column, code, this.personal ? undefined : value));
   }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore, type BatchAppend } from '#libs/event-store/event-store';
@@ -10,12 +9,12 @@ import { actionFault } from '../domain/action-rules.js';
 import { organisation, organisationFaults, TREE } from '../domain/organisation.js';
 import { staff, type Proposal } from '../domain/staff.js';
 import { staffNumber } from '../domain/staff-number.js';
-import type { StaffState } from '../domain/staff-state.js';
 import type { UploadCommand } from '../domain/upload.js';
-import { Batches, type Append } from '../batches.js';
+import { Batches, idFrom, type Append, type Batch } from '../batches.js';
 import { problems } from '../problems.js';
 import { Rulebook } from '../rulebook.js';
 import { StaffNumbers } from '../staff-numbers.js';
+import { UnitChanges } from '../unit-changes.js';
 import { COLUMN_OF_FIELD, readActions, type ActionRow, type Titles } from './action-rows.js';
 import type { CsvFault } from './csv.js';
 import { readStaff } from './staff-rows.js';
@@ -44,6 +43,7 @@ export class Importer {
     private readonly rulebook: Rulebook,
     private readonly numbers: StaffNumbers,
     private readonly batches: Batches,
+    private readonly unitChanges: UnitChanges,
     private readonly clock: Clock,
   ) {}
 
@@ -54,9 +54,13 @@ export class Importer {
       const { municipality } = by;
       const { events, version } = await this.store.read(organisation, { municipality, id: TREE });
       const state = events.reduce(organisation.evolve, organisation.initial);
-      const changes = rows.map(({ change }) => change);
-      const wrong = organisationFaults(state, changes).map(placed(rows));
-      const changed = wrong.length > 0 ? [] : organisation.decide({ type: 'ChangeUnits', changes }, state);
+      const command = await this.unitChanges.command(
+        municipality,
+        rows.map(({ change }) => change),
+        state,
+      );
+      const wrong = organisationFaults(state, command.changes, command.occupied).map(placed(rows));
+      const changed = wrong.length > 0 ? [] : organisation.decide(command, state);
       const append = {
         aggregate: organisation,
         stream: { municipality, id: TREE },
@@ -69,7 +73,8 @@ export class Importer {
 
   staff(by: Caller, body: Uint8Array, dryRun: boolean): Promise<ImportReport> {
     return this.run(by, 'staff', dryRun, async () => {
-      const { count, rows, faults } = readStaff(body, this.clock.today());
+      const today = this.clock.today();
+      const { count, rows, faults } = readStaff(body, today);
       const { municipality } = by;
       const keys = await this.numbers.keys(
         municipality,
@@ -80,10 +85,10 @@ export class Importer {
         .filter((_, index) => holders[index])
         .map(({ line }) => ({ line, column: '職員番号', code: 'staff-number.taken' }));
       if (faults.length + taken.length > 0) return { rows: count, faults: [...faults, ...taken], appends: [] };
-      const appends = rows.flatMap(({ details, sex }, index) => {
-        const staffId = randomUUID();
+      const appends = rows.flatMap(({ line, details, sex }, index) => {
+        const staffId = idFrom(by, `staff/${line}`);
         const numberKey = keys[index];
-        const register = { type: 'RegisterStaff', staffId, details, numberKey, sex, proposals: [] } as const;
+        const register = { type: 'RegisterStaff', staffId, details, numberKey, sex, proposals: [], today } as const;
         return [
           first(staffNumber, municipality, numberKey, staffNumber.decide({ type: 'ReserveStaffNumber', staffId }, {})),
           first(staff, municipality, staffId, staff.decide(register, staff.initial)),
@@ -96,7 +101,7 @@ export class Importer {
   actions(by: Caller, body: Uint8Array, dryRun: boolean): Promise<ImportReport> {
     return this.run(by, 'personnel-actions', dryRun, async () => {
       const { municipality } = by;
-      const { count, rows, faults } = readActions(body, this.titles(municipality));
+      const { count, rows, faults, isWhole } = readActions(body, this.titles(municipality));
       const rules = await this.rulebook.of(municipality);
       const persons = [...byNumber(rows)];
       const keys = await this.numbers.keys(
@@ -105,15 +110,16 @@ export class Importer {
       );
       const holders = await this.holders(municipality, keys);
       const read = await Promise.all(
-        persons.map(async ([, own], index): Promise<Pick<Checked, 'faults' | 'appends'>> => {
+        persons.map(async ([number, own], index): Promise<Pick<Checked, 'faults' | 'appends'>> => {
           const staffId = holders[index];
-          if (!staffId) return { faults: own.map(({ line }) => unknownNumber(line)), appends: [] };
+          if (!staffId) return { faults: numberFaults(own, 'staff-number.unknown'), appends: [] };
+          if (staffId === by.staffId) return { faults: numberFaults(own, 'staff.own-record'), appends: [] };
           const stream = { municipality, id: staffId };
           const { events, version } = await this.store.read(staff, stream);
-          const state = events.reduce<StaffState>((soFar, event) => staff.evolve(soFar, event), staff.initial);
+          const state = events.reduce(staff.evolve, staff.initial);
           const proposals = own.map(({ draft }) => ({ action: draft, rules: rules(draft.effectiveOn) }));
           const wrong = faultsOf(own, proposals);
-          if (wrong.length > 0) return { faults: wrong, appends: [] };
+          if (wrong.length > 0 || !isWhole(number)) return { faults: wrong, appends: [] };
           return recorded(own, () => {
             const taken = staff.decide({ type: 'RecordHistory', proposals }, state);
             return { aggregate: staff, stream, expected: version, events: taken };
@@ -129,16 +135,14 @@ export class Importer {
   }
 
   private async run(by: Caller, file: File, dryRun: boolean, check: () => Promise<Checked>): Promise<ImportReport> {
-    const earlier = dryRun ? undefined : await this.batches.earlier(by);
-    if (earlier) return { ...earlier, accepted: earlier.rows, errors: [], dryRun };
-    const { rows, faults, appends } = await check();
-    if (faults.length > 0) {
-      const report = { rows, accepted: 0, errors: faults.toSorted((a, b) => a.line - b.line).map(explained), dryRun };
-      throw new Problem(409, 'import.has-errors', { members: { ...report }, facts: { errors: faults.length } });
-    }
-    if (dryRun) return { rows, accepted: 0, errors: [], dryRun, repeated: false };
-    const done = await this.batches.append(by, { file, rows }, appends);
-    return { ...done, accepted: rows, errors: [], dryRun };
+    const sound = async (): Promise<Batch> => {
+      const { rows, faults, appends } = await check();
+      if (faults.length > 0) throw refused(rows, faults, dryRun);
+      return { file, rows, appends };
+    };
+    if (dryRun) return { rows: (await sound()).rows, accepted: 0, errors: [], dryRun, repeated: false };
+    const done = await this.batches.run(by, sound);
+    return { ...done, accepted: done.rows, errors: [], dryRun };
   }
 
   /** Whom each number belongs to. */
@@ -170,7 +174,8 @@ const byNumber = (rows: readonly ActionRow[]): ReadonlyMap<string, ActionRow[]> 
   return persons;
 };
 
-const unknownNumber = (line: number): CsvFault => ({ line, column: '職員番号', code: 'staff-number.unknown' });
+const numberFaults = (rows: readonly ActionRow[], code: string): CsvFault[] =>
+  rows.map(({ line }) => ({ line, column: '職員番号', code }));
 
 const faultsOf = (rows: readonly ActionRow[], proposals: readonly Proposal[]): CsvFault[] =>
   proposals.flatMap(({ action, rules }, index) => {
@@ -187,6 +192,15 @@ const recorded = (rows: readonly ActionRow[], decide: () => Append): Pick<Checke
     const line = rows.find(({ draft }) => draft.actionId === error.facts.actionId)?.line ?? rows[0].line;
     return { faults: [{ line, column: '発令日', code: error.code }], appends: [] };
   }
+};
+
+/** Errors that one report lists; the problem's facts count them all. */
+const MOST_ERRORS = 500;
+
+const refused = (rows: number, faults: readonly CsvFault[], dryRun: boolean): Problem => {
+  const errors = faults.toSorted((a, b) => a.line - b.line).slice(0, MOST_ERRORS);
+  const report = { rows, accepted: 0, errors: errors.map(explained), dryRun };
+  return new Problem(409, 'import.has-errors', { members: report, facts: { errors: faults.length } });
 };
 
 const explained = ({ line, column, code, value }: CsvFault): ImportReport['errors'][number] => ({

@@ -76,6 +76,15 @@ describe('staff.csv', () => {
       },
     ]));
 
+  it('reports a malformed number and a day that does not exist without repeating what is personal', () => {
+    const { faults } = readStaff(file(HEADER, '100#1,試験,一郎,シケン,イチロウ,1990/2/30,漢,架空町'), '2026-04-01');
+    expect(faults).toEqual([
+      { line: 2, column: '職員番号', code: 'staff-number.malformed' },
+      { line: 2, column: '生年月日', code: 'date.not-existing' },
+      { line: 2, column: '性別', code: 'value.unknown' },
+    ]);
+  });
+
   it('reports a number twice, a birth in the future, and what is missing', () =>
     expect(
       readStaff(file(HEADER, ROW, ROW, '100002,,花子,シケン,ハナコ,2026/4/2,女,架空町'), '2026-04-01').faults,
@@ -134,6 +143,12 @@ describe('personnel-actions.csv', () => {
       },
       { actionId: expect.any(String), kind: 'separate', effectiveOn: '2026-03-31', reason: 'resignation' },
     ]);
+  });
+
+  it('knows whose rows could not all be read', () => {
+    const { isWhole } = read('100001,2024/2/30,異動,110,主事,,,,,,,', '100002,2024/4/1,復職,,,,,,,,,');
+    expect([isWhole('100001'), isWhole('100002')]).toEqual([false, true]);
+    expect(read('100002,2024/4/1,復職,,,,,,,,,', 'x').isWhole('100002')).toBe(false);
   });
 
   it('reports every fault of every row', () =>

@@ -1,5 +1,6 @@
 import type { LocalDate } from '#libs/law/local-date';
 import type { StaffAttributes, StaffDetails } from '../domain/staff-state.js';
+import { STAFF_NUMBER } from '../domain/staff-number.js';
 import { Cells, readCsv, type CsvFault, type CsvRow } from './csv.js';
 
 const HEADINGS = {
@@ -36,8 +37,9 @@ export const readStaff = (
 };
 
 const staffOf = (csv: CsvRow<Column>, seen: Set<string>, today: LocalDate): { cells: Cells<Column>; row: StaffRow } => {
-  const cells = new Cells(csv);
+  const cells = new Cells(csv, true);
   const number = cells.text('職員番号', 40).normalize('NFKC');
+  if (number && !STAFF_NUMBER.test(number)) cells.wrong('職員番号', 'staff-number.malformed');
   if (number && seen.has(number)) cells.wrong('職員番号', 'staff-number.twice');
   seen.add(number);
   const birthDate = cells.date('生年月日');

@@ -59,6 +59,7 @@ const COLUMN_OF: Readonly<Record<UnitFault['code'], Column>> = {
   'unit.unknown': '廃止',
   'unit.parent-not-in-force': '上位所属コード',
   'unit.has-children': '廃止',
+  'unit.has-staff': '廃止',
   'unit.level-not-below-parent': '階層',
   'unit.cycle': '上位所属コード',
 };

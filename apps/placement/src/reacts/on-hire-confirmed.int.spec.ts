@@ -9,7 +9,7 @@ import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { isUnavailable, Unavailable } from '#libs/messaging/unavailable';
 import { SystemClock } from '#libs/platform/clock';
 import { Database, inTransaction } from '#libs/platform/database';
-import { ServiceClient } from '#libs/platform/service-client';
+import { ServiceClient, ServiceRefused } from '#libs/platform/service-client';
 import { Policies } from '#libs/policy/pack';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { organisation, TREE, type Unit } from '../domain/organisation.js';
@@ -31,6 +31,7 @@ const applicant = {
 class Recruitment extends ServiceClient {
   readonly asked: string[] = [];
   away = false;
+  refuses = false;
   details: object = { ...applicant, sex: '2' };
 
   constructor() {
@@ -39,6 +40,7 @@ class Recruitment extends ServiceClient {
 
   override async get<T>(service: string, path: string, municipality: string): Promise<T> {
     if (this.away) throw new Unavailable('recruitment is away');
+    if (this.refuses) throw new ServiceRefused(service, 404);
     this.asked.push(`${municipality} ${service} ${path}`);
     return this.details as T;
   }
@@ -69,7 +71,15 @@ beforeAll(async () => {
     store,
     organisation,
     { municipality: CITY, id: TREE },
-    { type: 'ChangeUnits', changes: [{ effectiveOn: '2020-04-01', unit }] },
+    {
+      type: 'ChangeUnits',
+      changes: [
+        { effectiveOn: '2020-04-01', unit },
+        { effectiveOn: '2020-04-01', unit: { ...unit, unitId: '1020' } },
+        { effectiveOn: '2027-04-01', unit: { ...unit, unitId: '1020', abolished: true } },
+      ],
+      occupied: [],
+    },
     { metadata: { actor: 'hr-1', correlationId: 'c-0' } },
   );
 });
@@ -80,6 +90,7 @@ beforeEach(() => {
     store,
     recruitment,
     new Rulebook(store, Policies.load('policies'), new SystemClock()),
+    new SystemClock(),
   );
 });
 
@@ -185,8 +196,26 @@ describe('a confirmed hire', () => {
     expect(await written(event.id)).toMatchObject([{ events: 2 }]);
   });
 
-  it('is an error, and nothing is written, when a rule says no', async () => {
-    const event = hired('0a52a4b2-7d1f-4a0e-8f0a-000000000004', { post: { unitId: '9999', position: 'shuji' } });
+  it('appoints from a day that has passed as well', async () => {
+    const event = hired('0a52a4b2-7d1f-4a0e-8f0a-000000000006', { joinsOn: '2021-04-01' });
+    await react(event);
+    expect(await written(event.id)).toMatchObject([{ events: 2 }]);
+  });
+
+  it('is an error, and nothing is written, when recruitment does not give the details', async () => {
+    recruitment.refuses = true;
+    const event = hired('0a52a4b2-7d1f-4a0e-8f0a-000000000007');
+    const error: unknown = await react(event).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ServiceRefused);
+    expect(isUnavailable(error)).toBe(false);
+    expect(await written(event.id)).toEqual([]);
+  });
+
+  it.each([
+    ['was never there', '0a52a4b2-7d1f-4a0e-8f0a-000000000004', '9999'],
+    ['is abolished by then', '0a52a4b2-7d1f-4a0e-8f0a-000000000008', '1020'],
+  ])('is an error, and nothing is written, when the unit %s', async (_, id, unitId) => {
+    const event = hired(id, { post: { unitId, position: 'shuji' } });
     const error: unknown = await react(event).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'unit.not-in-force' });
     expect(isUnavailable(error)).toBe(false);

@@ -5,9 +5,11 @@ import { cloudEventType, type Delivered } from '#libs/contracts/public-event';
 import { recruitmentContract, type RecruitmentEvent } from '#libs/contracts/recruitment';
 import { ERASED } from '#libs/event-store/decider';
 import { execute, EventStore } from '#libs/event-store/event-store';
+import type { LocalDate } from '#libs/law/local-date';
 import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { ServiceClient } from '#libs/platform/service-client';
 import { System } from '#libs/platform/caller';
+import { Clock } from '#libs/platform/clock';
 import { staff, type RegisterStaff } from '../domain/staff.js';
 import { Rulebook } from '../rulebook.js';
 
@@ -28,6 +30,7 @@ export class ReactsOnHireConfirmed {
     private readonly store: EventStore,
     private readonly recruitment: ServiceClient,
     private readonly rulebook: Rulebook,
+    private readonly clock: Clock,
   ) {}
 
   @EventPattern<string>(cloudEventType(recruitmentContract, 'HireConfirmed'))
@@ -39,7 +42,7 @@ export class ReactsOnHireConfirmed {
     if (details.birthDate === ERASED)
       throw new Error(`applicant ${data.applicationId} was erased before the appointment`);
     const rules = (await this.rulebook.of(municipality, tx))(data.joinsOn);
-    const command = registration(staffId, event, details, rules);
+    const command = registration(staffId, event, details, rules, this.clock.today());
     const metadata = { actor: 'process:on-hire-confirmed', correlationId, causationId: id, traceparent };
     const request = { id: `on-hire-confirmed/${id}`, fingerprint: id };
     await execute(this.store, staff, { municipality, id: staffId }, command, { metadata, request, tx });
@@ -51,6 +54,7 @@ const registration = (
   { id, data }: HireConfirmed,
   details: HireDetails,
   rules: RegisterStaff['proposals'][number]['rules'],
+  today: LocalDate,
 ): RegisterStaff => {
   const { applicationId, joinsOn, post, grade, jobCategory, route, weeklyMinutes } = data;
   const { familyName, givenName, familyNameKana, givenNameKana, birthDate, address, sex } = details;
@@ -72,6 +76,7 @@ const registration = (
     sex,
     applicationId,
     proposals: [{ action: appointment, rules }],
+    today,
   };
 };
 

@@ -92,8 +92,6 @@ export const FACT_TABLES: readonly Table[] = [
       STAFF,
       ['entry', 'text NOT NULL', '始まりの種別 appoint / rehire / how it began'],
       ['route', 'text NOT NULL', '採用区分（始まり） / recruitment route at the beginning'],
-      ['last_kind', 'text NOT NULL', '最後の在職の種別 / kind of the last employment'],
-      ['last_route', 'text NOT NULL', '最後の在職の採用区分 / route of the last employment'],
       ['reason', 'text', '離職事由（在職中は空） / reason of leaving'],
       ...VALID,
     ],
@@ -211,6 +209,7 @@ export const createFacts = (schema: string): string => `
   ${REFERENCE_TABLES.map((table) => createTable(schema, { ...table, columns: [MUNICIPALITY, ...table.columns] }, `PRIMARY KEY (${table.key})`)).join('\n')}
   ${[...FACT_TABLES, ...FOLD_TABLES, ...REFERENCE_TABLES].map(({ name }) => holdToRows(`${schema}.${name}`)).join('\n')}
   CREATE INDEX ON ${schema}.employment_segment (municipality, staff_id, valid_from) WHERE NOT concurrent;
+  CREATE INDEX ON ${schema}.employment_spell (municipality, staff_id);
   CREATE INDEX ON ${schema}.person (municipality, staff_id);
   CREATE INDEX ON ${schema}.unit (municipality, unit_id, valid_from);
   CREATE TABLE ${schema}.frontier (

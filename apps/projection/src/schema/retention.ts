@@ -64,6 +64,12 @@ LANGUAGE sql STABLE AS $$
     (SELECT unit_id FROM up WHERE level NOT IN ('city', 'authority') ORDER BY depth DESC LIMIT 1),
     unit)
 $$;
+CREATE FUNCTION ${schema}.last_day_of(city text, unit text, as_of date, known_at timestamptz) RETURNS date
+LANGUAGE sql STABLE AS $$
+  SELECT least(as_of, max(u.valid_to) - 1) FROM ${schema}.unit u
+   WHERE u.unit_id = unit AND ${known('u')} AND u.valid_from <= as_of
+$$;
+COMMENT ON FUNCTION ${schema}.last_day_of IS '所属がある最後の日（asOf まで） / last day up to as_of on which there is the unit';
 COMMENT ON FUNCTION ${schema}.department_of IS 'ある日の所属の部 / department of a unit on a day';`;
 
 /**
@@ -85,6 +91,18 @@ LANGUAGE sql STABLE AS $$
                             WHEN 'retention.3y' THEN (next_year + interval '2 years')::date
                             ELSE (valid_from + make_interval(years => years))::date END AS tested_on
       FROM s WHERE metric LIKE 'retention.%' AND valid_from >= first_day AND valid_from < next_year
+  ), present AS (
+    SELECT DISTINCT ON (staff_id) staff_id, valid_from, least(valid_to, closed_on) AS served_to, route
+      FROM s WHERE metric = 'sep.wao' AND valid_from < closed_on AND valid_to > first_day
+     ORDER BY staff_id, valid_from DESC
+  ), leaving AS (
+    SELECT s.*, row_number() OVER (PARTITION BY staff_id ORDER BY valid_from DESC) AS nth_last
+      FROM s WHERE valid_to > first_day AND valid_to <= closed_on AND reason IS DISTINCT FROM 'returned-to-home-body'
+       AND CASE WHEN metric IN ('sep.opening', 'sep.average', 'tenure.leavers') THEN true
+                WHEN metric IN ('sep.rate', 'sep.wao') THEN reason = 'resignation'
+                WHEN metric = 'sep.futsu' THEN coalesce(reason, '') NOT IN
+                  ('retirement-age', 'early-retirement', 'status-dismissal', 'disciplinary-dismissal', 'death', 'term-expired')
+                ELSE false END
   )
   SELECT staff_id, 'opening', CASE metric WHEN 'headcount' THEN 1 END,
          CASE metric WHEN 'headcount' THEN NULL WHEN 'sep.average' THEN 0.5 ELSE 1 END,
@@ -95,32 +113,30 @@ LANGUAGE sql STABLE AS $$
   SELECT staff_id, 'closing', NULL, 0.5, closed_on - 1, valid_from, closed_on, route
     FROM s WHERE metric = 'sep.average' AND first_day <= as_of AND valid_from < closed_on AND valid_to > closed_on
   UNION ALL
-  SELECT staff_id, 'present', NULL, 1, least(valid_to, closed_on) - 1, valid_from, least(valid_to, closed_on), route
-    FROM s WHERE metric = 'sep.wao' AND valid_from < closed_on AND valid_to > first_day
+  SELECT staff_id, 'present', NULL, 1, served_to - 1, valid_from, served_to, route FROM present
   UNION ALL
   SELECT staff_id, 'leaving', CASE metric WHEN 'tenure.leavers' THEN ${schema}.completed_months(valid_from, valid_to) ELSE 1 END,
          CASE metric WHEN 'tenure.leavers' THEN 1 END, valid_to - 1, valid_from, valid_to, route
-    FROM s WHERE valid_to > first_day AND valid_to <= closed_on AND reason IS DISTINCT FROM 'returned-to-home-body'
-      AND CASE WHEN metric IN ('sep.opening', 'sep.average', 'tenure.leavers') THEN true
-               WHEN metric IN ('sep.rate', 'sep.wao') THEN reason = 'resignation'
-               WHEN metric = 'sep.futsu' THEN coalesce(reason, '') NOT IN
-                 ('retirement-age', 'early-retirement', 'status-dismissal', 'disciplinary-dismissal', 'death', 'term-expired')
-               ELSE false END
+    FROM leaving WHERE metric <> 'sep.wao' OR nth_last = 1
   UNION ALL
   SELECT staff_id, 'cohort', (valid_to > tested_on)::integer, 1, valid_from, valid_from, valid_from, route
-    FROM cohort WHERE tested_on <= as_of + 1
+    FROM cohort WHERE tested_on <= as_of + 1 AND (valid_to > tested_on OR reason IS DISTINCT FROM 'returned-to-home-body')
   UNION ALL
-  SELECT s.staff_id, 'due', 1, NULL, as_of, valid_from, as_of, route
+  SELECT s.staff_id, 'due', 1, NULL, as_of, s.valid_from, as_of, s.route
     FROM s JOIN ${schema}.person person ON person.staff_id = s.staff_id AND ${known('person')}
+           JOIN ${schema}.employment_spell spell ON spell.staff_id = s.staff_id AND ${known('spell')} AND ${holds('spell', 'as_of')}
            JOIN ${schema}.retirement_year r ON r.municipality = city AND r.birth_cohort = person.birth_cohort
             AND r.effective_from = (SELECT max(v.effective_from) FROM ${schema}.retirement_year v
                                      WHERE v.municipality = city AND v.effective_from <= as_of)
    WHERE metric = 'retirement.due' AND ${holds('s', 'as_of')} AND r.fiscal_year = retention_contributions.fiscal_year
-     AND s.last_route <> 'fixed-term'
+     AND spell.route <> 'fixed-term'
 $$;
 COMMENT ON FUNCTION ${schema}.retention_contributions IS '定着・離職指標の分子・分母への一人ごとの寄与 / what every person adds to numerator and denominator of a metric';`;
 
-/** One look-up per person and table: good plans from the first row on, before the tables have statistics. */
+/**
+ * One look-up per person and table: good plans from the first row on, before the tables have statistics. The department
+ * now is that to which the person's last unit belongs as of the day, or belonged on the unit's last day.
+ */
 const people = (schema: string): string => `
 CREATE FUNCTION ${schema}.retention_people(
   city text, metric text, fiscal_year integer, years integer, as_of date, known_at timestamptz)
@@ -128,7 +144,7 @@ RETURNS TABLE (staff_id text, part text, numerator numeric, denominator numeric,
                department_now text, job_category text, grade text, sex text, age_band text, tenure_band text)
 LANGUAGE sql STABLE AS $$
   WITH placed AS (
-    SELECT c.*, at.unit_id AS unit_then, at.grade, at.job_category, latest.unit_id AS unit_now, latest.unit_day,
+    SELECT c.*, at.unit_id AS unit_then, at.grade, at.job_category, latest.unit_id AS unit_now,
            person.sex, person.birth_cohort
       FROM ${schema}.retention_contributions(city, metric, fiscal_year, years, as_of, known_at) c
       LEFT JOIN LATERAL (
@@ -140,22 +156,24 @@ LANGUAGE sql STABLE AS $$
          ORDER BY a.valid_from DESC LIMIT 1
       ) at ON true
       LEFT JOIN LATERAL (
-        SELECT l.unit_id, least(as_of, l.valid_to - 1) AS unit_day FROM ${schema}.employment_segment l
+        SELECT l.unit_id FROM ${schema}.employment_segment l
          WHERE l.staff_id = c.staff_id AND NOT l.concurrent AND ${known('l')} AND l.valid_from <= as_of
          ORDER BY l.valid_from DESC LIMIT 1
       ) latest ON true
-  ), department AS MATERIALIZED (
-    SELECT unit, on_day, ${schema}.department_of(city, unit, on_day, known_at) AS department
-      FROM (SELECT unit_then, day FROM placed UNION SELECT unit_now, unit_day FROM placed) AS asked (unit, on_day)
-     WHERE unit IS NOT NULL
+  ), then_in AS MATERIALIZED (
+    SELECT unit_then, day, ${schema}.department_of(city, unit_then, day, known_at) AS department
+      FROM (SELECT DISTINCT unit_then, day FROM placed WHERE unit_then IS NOT NULL) AS asked
+  ), now_in AS MATERIALIZED (
+    SELECT unit_now, ${schema}.department_of(city, unit_now, ${schema}.last_day_of(city, unit_now, as_of, known_at), known_at) AS department
+      FROM (SELECT DISTINCT unit_now FROM placed WHERE unit_now IS NOT NULL) AS asked
   )
   SELECT p.staff_id, p.part, p.numerator, p.denominator, ${schema}.fiscal_year_of(p.stay_from)::text, p.route,
-         d_then.department, d_now.department, p.job_category, p.grade, p.sex,
+         then_in.department, now_in.department, p.job_category, p.grade, p.sex,
          ${schema}.age_band(${schema}.fiscal_year_of(p.day) - 1 - p.birth_cohort),
          ${schema}.tenure_band(${schema}.completed_months(p.stay_from, p.served_to))
     FROM placed p
-    LEFT JOIN department d_then ON d_then.unit = p.unit_then AND d_then.on_day = p.day
-    LEFT JOIN department d_now ON d_now.unit = p.unit_now AND d_now.on_day = p.unit_day
+    LEFT JOIN then_in USING (unit_then, day)
+    LEFT JOIN now_in USING (unit_now)
 $$;
 COMMENT ON FUNCTION ${schema}.retention_people IS '寄与に内訳の区分を付けたもの / contributions with their breakdowns';`;
 

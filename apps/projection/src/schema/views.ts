@@ -213,8 +213,9 @@ const createView = (schema: string, { name, comment, columns, from }: View): str
   COMMENT ON VIEW analytics.${name} IS '${comment}';
   ${columns.map(([column, , text]) => `COMMENT ON COLUMN analytics.${name}.${column} IS '${text}';`).join('\n')}`;
 
-/** What an analyst's role may do: read views and facts, nothing else. */
+/** What an analyst's role may do: connect, and read views and facts, nothing else. */
 export const grantTo = (role: string, schema: string): string => `
+  DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO ${role}', current_database()); END $$;
   GRANT USAGE ON SCHEMA analytics, ${schema} TO ${role};
   GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO ${role};
   GRANT SELECT ON ${READABLE_TABLES.map((table) => `${schema}.${table}`).join(', ')} TO ${role};`;

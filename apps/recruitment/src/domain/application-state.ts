@@ -81,7 +81,9 @@ export type ApplicationEvent =
     }
   | { type: 'OfferLapsed'; data: Ids }
   | { type: 'HireConfirmed'; data: Ids & Line & HireTerms }
-  | { type: 'ApplicantJoined'; data: Ids & { staffId: string } };
+  | { type: 'ApplicantJoined'; data: Ids & { staffId: string } }
+  /** The proof that the key of the applicant's personal data was destroyed. */
+  | { type: 'ApplicantErased'; data: Ids };
 
 export const applicationEvents: {
   readonly [T in ApplicationEvent['type']]: EventType<Extract<ApplicationEvent, { type: T }>['data']>;
@@ -97,6 +99,7 @@ export const applicationEvents: {
   OfferLapsed: { version: 1 },
   HireConfirmed: { version: 1, effectiveOn: ({ joinsOn }) => joinsOn },
   ApplicantJoined: { version: 1 },
+  ApplicantErased: { version: 1 },
 };
 
 export const STATUSES = [
@@ -127,6 +130,7 @@ export type Application = Received &
     deadline?: string;
     hire?: HireTerms;
     joinedAs?: string;
+    erased: boolean;
   }>;
 
 export type ApplicationState = { status: 'none' } | Application;
@@ -144,6 +148,7 @@ const start = (data: Received): Application => ({
   status: data.flow.stages.length === 0 ? 'passed' : 'in-selection',
   stages: Object.fromEntries(data.flow.stages.map(({ id }) => [id, NO_STAGE])),
   relatives: [],
+  erased: false,
 });
 
 const withStage = (state: Application, id: string, change: (stage: StageState) => StageState): Application => ({
@@ -193,5 +198,7 @@ export const evolveApplication = (state: ApplicationState, { type, data }: Appli
       return { ...state, status: 'hired', hire: data };
     case 'ApplicantJoined':
       return { ...state, status: 'joined', joinedAs: data.staffId };
+    case 'ApplicantErased':
+      return { ...state, erased: true };
   }
 };

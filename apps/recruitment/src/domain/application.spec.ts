@@ -276,3 +276,38 @@ describe('hire', () => {
       .when({ type: 'MarkJoined', staffId: 's-1' })
       .rejects('application.not-hired'));
 });
+
+describe('erasing an applicant', () => {
+  const erase = { type: 'EraseApplicant' } as const;
+  const erased: ApplicationEvent = { type: 'ApplicantErased', data: ids };
+  const offer = [received, decided('passed'), offered];
+
+  it.each<[string, ApplicationEvent[]]>([
+    ['failed', [received, decided('failed')]],
+    ['absent', [received, decided('absent')]],
+    ['withdrawn', [received, withdrawn]],
+    ['declined', [...offer, declined]],
+    ['joined', [...offer, accepted, hired, joined]],
+  ])('leaves a proof once the application is %s', (_, history) =>
+    given(...history)
+      .when(erase)
+      .then(erased),
+  );
+  it.each<[string, ApplicationEvent[]]>([
+    ['in selection', [received]],
+    ['offered', offer],
+    ['lapsed', [...offer, lapsed]],
+    ['accepted', [...offer, accepted]],
+    ['hired and not yet joined', [...offer, accepted, hired]],
+  ])('is refused while it is %s', (_, history) =>
+    given(...history)
+      .when(erase)
+      .rejects('application.not-closed'),
+  );
+  it('ends everything else but the note of the joining', () => {
+    const gone = given(...offer, accepted, hired, joined, erased);
+    gone.when(erase).rejects('application.erased');
+    gone.when({ type: 'DeclareRelative', assessor: 's-2' }).rejects('application.erased');
+    gone.when({ type: 'MarkJoined', staffId: 's-1' }).then(...nothing);
+  });
+});

@@ -25,12 +25,21 @@ type ReceiveApplication = {
 };
 
 type WithdrawApplication = { type: 'WithdrawApplication'; today: string };
+/** The applicant's key is destroyed in the same transaction. */
+type EraseApplicant = { type: 'EraseApplicant' };
 
-export type ApplicationCommand = ReceiveApplication | WithdrawApplication | SelectionCommand | OfferCommand;
+export type ApplicationCommand =
+  | ReceiveApplication
+  | WithdrawApplication
+  | EraseApplicant
+  | SelectionCommand
+  | OfferCommand;
 
 const decide = (command: ApplicationCommand, state: ApplicationState): ApplicationEvent[] => {
   if (command.type === 'ReceiveApplication') return receive(command, state);
   if (state.status === 'none') throw new Rejected('application.not-found');
+  if (state.erased && command.type !== 'MarkJoined') throw new Rejected('application.erased');
+  if ('by' in command) requireImpartial(command.by, state);
   switch (command.type) {
     case 'AssignAssessors':
     case 'DeclareRelative':
@@ -45,6 +54,8 @@ const decide = (command: ApplicationCommand, state: ApplicationState): Applicati
       return decideOffer(command, state);
     case 'WithdrawApplication':
       return withdraw(command, state);
+    case 'EraseApplicant':
+      return erase(state);
   }
 };
 
@@ -91,6 +102,19 @@ const withdraw = ({ today }: WithdrawApplication, state: Application): Applicati
   if (!OPEN.includes(state.status)) throw new Rejected('application.closed', { status: state.status });
   const { applicationId, postingId } = state;
   return [{ type: 'ApplicationWithdrawn', data: { applicationId, postingId, withdrawnOn: today } }];
+};
+
+/** Nobody decides about themselves or about a declared relative; accounts that are not of staff have no `by`. */
+const requireImpartial = (by: string | undefined, { staffId, relatives }: Application): void => {
+  if (by !== undefined && (by === staffId || relatives.includes(by))) throw new Rejected('application.not-impartial');
+};
+
+const CLOSED: readonly Application['status'][] = ['failed', 'absent', 'withdrawn', 'declined', 'joined'];
+
+/** Nothing can come of the application any more, and placement has what it needed of it. */
+const erase = ({ status, applicationId, postingId }: Application): ApplicationEvent[] => {
+  if (!CLOSED.includes(status)) throw new Rejected('application.not-closed', { status });
+  return [{ type: 'ApplicantErased', data: { applicationId, postingId } }];
 };
 
 /** One person's way through one posting, stream `application/<applicationId>`. */

@@ -108,6 +108,7 @@ const applications: ApplicationEvent[] = [
     },
   },
   { type: 'ApplicantJoined', data: { ...ids, staffId: 'staff-10' } },
+  { type: 'ApplicantErased', data: ids },
 ];
 
 const beside = (name: string): URL => new URL(`./${name}.golden/`, import.meta.url);

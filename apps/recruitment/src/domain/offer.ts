@@ -3,10 +3,10 @@ import { addDays } from '#libs/law/local-date';
 import type { Application, ApplicationEvent, DeclineReason, HireTerms } from './application-state.js';
 
 export type OfferCommand =
-  | { type: 'MakeOffer'; today: string }
+  | { type: 'MakeOffer'; today: string; by?: string }
   | { type: 'AnswerOffer'; answer: 'accepted' | 'declined'; declineReason?: DeclineReason; today: string }
   | { type: 'LapseOffer'; deadline: string }
-  | { type: 'ConfirmHire'; terms: HireTerms; allowed: AllowedTerms }
+  | { type: 'ConfirmHire'; terms: HireTerms; allowed: AllowedTerms; by?: string }
   | { type: 'MarkJoined'; staffId: string };
 
 /** What the policy pack and the organisation in force on `joinsOn` allow for the post of the terms. */

@@ -57,8 +57,11 @@ const sent = (assessor: string): ApplicationEvent => ({
 const related = (assessor: string): ApplicationEvent => ({ type: 'RelativeDeclared', data: { ...ids, assessor } });
 const ready = [received, decided('aptitude'), assigned('s-1', 's-2')];
 
+const inPost = ['s-1', 's-2', 's-3', 's-9'];
+
 describe('assessors', () => {
-  const assign = (...assessors: string[]) => ({ type: 'AssignAssessors', stage: 'interview', assessors }) as const;
+  const assign = (...assessors: string[]) =>
+    ({ type: 'AssignAssessors', stage: 'interview', assessors, inPost }) as const;
   const started = [received, decided('aptitude')];
 
   it('are assigned to the current stage', () =>
@@ -77,8 +80,12 @@ describe('assessors', () => {
     given(received).when(assign('s-1', 's-2')).rejects('stage.not-current'));
   it('are not assigned to a stage that is not in the flow', () =>
     given(...started)
-      .when({ type: 'AssignAssessors', stage: 'picnic', assessors: ['s-1'] })
+      .when({ type: 'AssignAssessors', stage: 'picnic', assessors: ['s-1'], inPost })
       .rejects('stage.unknown'));
+  it('are in post', () =>
+    given(...started)
+      .when(assign('s-1', 's-7'))
+      .rejects('assessor.not-in-post'));
   it('are never the applicant', () =>
     given(...started)
       .when(assign('s-1', 's-9'))
@@ -99,6 +106,25 @@ describe('assessors', () => {
     given(...ready, decided('interview', 'absent'))
       .when(assign('s-1', 's-2'))
       .rejects('application.not-in-selection'));
+});
+
+describe('who decides', () => {
+  const assign = (by: string) =>
+    ({ type: 'AssignAssessors', stage: 'interview', assessors: ['s-1', 's-2'], inPost, by }) as const;
+  const decide = (by: string) => ({ type: 'DecideStage', stage: 'interview', outcome: 'absent', by }) as const;
+  const offer = (by: string) => ({ type: 'MakeOffer', today: '2026-08-01', by }) as const;
+
+  it.each(['s-9', 's-8'])('is neither the applicant nor a relative: %s', (by) => {
+    const history = [...ready, related('s-8')];
+    for (const command of [assign(by), decide(by), offer(by)])
+      given(...history)
+        .when(command)
+        .rejects('application.not-impartial');
+  });
+  it('is anybody else', () =>
+    given(...ready)
+      .when(decide('s-7'))
+      .then(decided('interview', 'absent')));
 });
 
 describe('relatives', () => {

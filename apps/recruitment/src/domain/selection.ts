@@ -10,10 +10,11 @@ import {
 import { checkScores, type Stage } from './selection-flow.js';
 
 export type SelectionCommand =
-  | { type: 'AssignAssessors'; stage: string; assessors: readonly string[] }
+  /** `inPost`: those of the assessors who are in service today and neither on leave nor seconded away. */
+  | { type: 'AssignAssessors'; stage: string; assessors: readonly string[]; inPost: readonly string[]; by?: string }
   | { type: 'DeclareRelative'; assessor: string }
   | { type: 'SendSheet'; stage: string; assessor: string; scores: readonly Score[]; comment?: string }
-  | { type: 'DecideStage'; stage: string; outcome: StageOutcome };
+  | { type: 'DecideStage'; stage: string; outcome: StageOutcome; by?: string };
 
 /** Stages, assessors and their sheets (R5): the part of `decide` that runs until the selection is over. */
 export const decideSelection = (command: SelectionCommand, state: Application): ApplicationEvent[] => {
@@ -21,7 +22,7 @@ export const decideSelection = (command: SelectionCommand, state: Application): 
   switch (command.type) {
     case 'AssignAssessors': {
       const { stage, assessors } = command;
-      checkAssessors(assessors, openStage(stage, state), state);
+      checkAssessors(command, openStage(stage, state), state);
       return [{ type: 'AssessorsAssigned', data: { applicationId, postingId, stage, assessors } }];
     }
     case 'DeclareRelative':
@@ -54,12 +55,15 @@ const openStage = (id: string, state: Application): Stage => {
   return current;
 };
 
-const checkAssessors = (assessors: readonly string[], stage: Stage, state: Application): void => {
+type Assign = Extract<SelectionCommand, { type: 'AssignAssessors' }>;
+
+const checkAssessors = ({ assessors, inPost }: Assign, stage: Stage, state: Application): void => {
   if (new Set(assessors).size < assessors.length) throw new Rejected('assessor.twice');
   if (assessors.length < stage.assessors) throw new Rejected('stage.too-few-assessors', { needed: stage.assessors });
   for (const assessor of assessors) {
     if (assessor === state.staffId) throw new Rejected('assessor.is-applicant', { assessor });
     if (state.relatives.includes(assessor)) throw new Rejected('assessor.is-relative', { assessor });
+    if (!inPost.includes(assessor)) throw new Rejected('assessor.not-in-post', { assessor });
   }
   const dropped = state.stages[stage.id].sheets.find((sheet) => !assessors.includes(sheet.assessor));
   if (dropped) throw new Rejected('assessor.already-sent', { assessor: dropped.assessor });

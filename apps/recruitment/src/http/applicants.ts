@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore } from '#libs/event-store/event-store';
+import { EventStore, type AppendResult } from '#libs/event-store/event-store';
+import { PersonKeys } from '#libs/event-store/person-keys';
 import type { Caller } from '#libs/platform/caller';
 import { Database } from '#libs/platform/database';
 import { application } from '../domain/application.js';
 import type { ApplicationEvent } from '../domain/application-state.js';
+import { Commands } from './commands.js';
 
 const WRITE_READ = `
   INSERT INTO personal_data_reads (municipality, application_id, subject, purpose, correlation_id)
@@ -17,6 +19,8 @@ export class Applicants {
   constructor(
     private readonly store: EventStore,
     private readonly database: Database,
+    private readonly commands: Commands,
+    private readonly keys: PersonKeys,
   ) {}
 
   /** Adds names to rows of a list, from the events that hold them sealed. */
@@ -25,6 +29,15 @@ export class Applicants {
     return rows.map(({ receivedEvent, ...row }) => {
       const { familyName, givenName, familyNameKana, givenNameKana } = opened.get(receivedEvent) as Received;
       return { ...row, familyName, givenName, familyNameKana, givenNameKana };
+    });
+  }
+
+  /** Destroys the applicant's key and leaves the proof, both or neither. */
+  erase(by: Caller, applicationId: string): Promise<AppendResult> {
+    return this.commands.together(by, async (tx) => {
+      const result = await this.commands.run(application, applicationId, { type: 'EraseApplicant' }, by, tx);
+      await this.keys.erase(by.municipality, applicationId, tx);
+      return result;
     });
   }
 

@@ -42,6 +42,7 @@ export class ApplicationView {
   @ApiProperty({ type: [StageView] }) stages: readonly StageView[];
   @ApiPropertyOptional({ description: 'Last day for the answer to the offer.' }) offerDeadline?: string;
   @ApiPropertyOptional() joinsOn?: string;
+  @ApiProperty() erased: boolean;
 }
 
 /** Recruiting section and HR see the whole; an assessor the stages assigned to them; nobody else anything. */
@@ -77,8 +78,18 @@ const openedSheet = ({ assessor, scores, comment }: SheetView): SheetView => ({
 });
 
 const head = (application: Application, version: number) => {
-  const { applicationId, postingId, status, receivedOn, flow, familyName, givenName, familyNameKana, givenNameKana } =
-    application;
+  const {
+    applicationId,
+    postingId,
+    status,
+    receivedOn,
+    flow,
+    familyName,
+    givenName,
+    familyNameKana,
+    givenNameKana,
+    erased,
+  } = application;
   return {
     applicationId,
     postingId,
@@ -91,6 +102,7 @@ const head = (application: Application, version: number) => {
     givenName,
     familyNameKana,
     givenNameKana,
+    erased,
   };
 };
 

@@ -132,6 +132,17 @@ export class ApplicationsController {
     return CommandAnswer.of(id, await this.commands.run(application, id, command, by));
   }
 
+  @Post(':applicationId/erasure')
+  @HttpCode(200)
+  @Allow('hr')
+  @ApiOkResponse({
+    type: CommandAnswer,
+    description: '終わった応募の個人情報の消去。鍵を破棄し、証跡だけを残す。元に戻せない。',
+  })
+  async erase(@By() by: Caller, @Param('applicationId') id: string): Promise<CommandAnswer> {
+    return CommandAnswer.of(id, await this.applicants.erase(by, id));
+  }
+
   @Get()
   @Allow('recruiter', 'hr')
   @ApiOkResponse({ type: pageOf(ApplicationRow) })

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { v5 as uuidv5 } from 'uuid';
-import { Rejected, type Aggregate, type DomainEvent } from '#libs/event-store/decider';
+import type { Aggregate, DomainEvent } from '#libs/event-store/decider';
 import { execute, EventStore, type AppendResult } from '#libs/event-store/event-store';
 import type { Caller } from '#libs/platform/caller';
-import { NotFound } from '#libs/platform/not-found';
+import { absentIsNotFound } from '#libs/platform/not-found';
 
 const IDS = '5a3f1c1e-0b0a-5d58-9c56-6f2f8f0c1a77';
 
@@ -42,10 +42,3 @@ export class Commands {
 
 /** The id of what a request creates: a repeat of the request names the same thing. */
 export const newId = ({ municipality, request }: Caller): string => uuidv5(`${municipality}/${request.id}`, IDS);
-
-const SUFFIX = '.not-found';
-
-const absentIsNotFound = (error: unknown): never => {
-  if (error instanceof Rejected && error.code.endsWith(SUFFIX)) throw new NotFound(error.code.slice(0, -SUFFIX.length));
-  throw error;
-};

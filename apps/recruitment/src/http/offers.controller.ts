@@ -51,7 +51,7 @@ export class OffersController {
     description: 'After the last stage is passed; lapses at the end of its deadline.',
   })
   offer(@By() by: Caller, @Param('applicationId') id: string) {
-    return this.run(by, id, { type: 'MakeOffer', today: this.clock.today() });
+    return this.run(by, id, { type: 'MakeOffer', today: this.clock.today(), by: by.staffId });
   }
 
   @Post('answer')
@@ -75,6 +75,7 @@ export class OffersController {
       type: 'ConfirmHire',
       terms: plain(terms),
       allowed: await this.pack.allowedTerms(by.municipality, terms),
+      by: by.staffId,
     } as const;
     const count = { type: 'CountHire', fiscalYear, applicationId, jobCategory, route } as const;
     const result = await this.commands.together(by, async (tx) => {

@@ -3,10 +3,12 @@ import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, Ap
 import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
+import { Clock } from '#libs/platform/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { Database } from '#libs/platform/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { Problem } from '#libs/platform/problem';
+import { StaffDirectory } from '#libs/staff-directory/directory';
 import { application, type ApplicationCommand } from '../domain/application.js';
 import type { StageOutcome } from '../domain/application-state.js';
 import { Applicants } from './applicants.js';
@@ -60,6 +62,8 @@ export class SelectionController {
   constructor(
     private readonly commands: Commands,
     private readonly applicants: Applicants,
+    private readonly directory: StaffDirectory,
+    private readonly clock: Clock,
     private readonly database: Database,
     private readonly followers: FollowerRunner,
   ) {}
@@ -68,13 +72,14 @@ export class SelectionController {
   @HttpCode(200)
   @Allow('recruiter')
   @ApiOkResponse({ type: CommandAnswer })
-  assign(
+  async assign(
     @By() by: Caller,
     @Param('applicationId') id: string,
     @Param('stage') stage: string,
     @Body() { assessors }: AssignBody,
   ) {
-    return this.run(by, id, { type: 'AssignAssessors', stage, assessors });
+    const inPost = await this.inPost(by, assessors);
+    return this.run(by, id, { type: 'AssignAssessors', stage, assessors, inPost, by: by.staffId });
   }
 
   @Post('applications/:applicationId/stages/:stage/sheets')
@@ -99,7 +104,7 @@ export class SelectionController {
     @Param('stage') stage: string,
     @Body() { outcome }: DecisionBody,
   ) {
-    return this.run(by, id, { type: 'DecideStage', stage, outcome });
+    return this.run(by, id, { type: 'DecideStage', stage, outcome, by: by.staffId });
   }
 
   @Post('applications/:applicationId/relatives')
@@ -131,6 +136,12 @@ export class SelectionController {
       query,
     });
     return { items: await this.applicants.named(items), ...rest };
+  }
+
+  private async inPost({ municipality }: Caller, staffIds: readonly string[]): Promise<string[]> {
+    const today = this.clock.today();
+    const present = await Promise.all(staffIds.map((staffId) => this.directory.inPost(municipality, staffId, today)));
+    return staffIds.filter((_, index) => present[index]);
   }
 
   private async run(by: Caller, id: string, command: ApplicationCommand): Promise<CommandAnswer> {

@@ -1,0 +1,79 @@
+import type { Pool } from 'pg';
+import { Rejected } from '#libs/event-store/decider';
+import { handling } from '#libs/messaging/consumer-context';
+import { Unavailable } from '#libs/messaging/unavailable';
+import { DirectoryProgress, TopicDirectory } from './directory-progress.js';
+
+const at = (...offsets: number[]) => new Map(offsets.map((offset, partition) => [partition, offset]));
+
+/** A topic that ends at `ends`, of which `read` has been read. */
+const progressOf = (ends: () => Promise<Map<number, number>>, read: () => Map<number, number>) =>
+  new DirectoryProgress({ endOffsets: ends }, { of: async () => read() }, 100);
+
+describe('the progress of a directory kept from a topic', () => {
+  it('is reached once all that lay there when it was asked has been read', async () => {
+    let looks = 0;
+    const progress = progressOf(
+      async () => at(3, 0, 7),
+      () => at(3, 0, ++looks < 3 ? 6 : 8),
+    );
+    expect(await progress.reached()).toBe(true);
+    expect(looks).toBe(3);
+  });
+
+  it.each([
+    ['one partition lags', at(3, 6)],
+    ['nothing has been read yet', at()],
+  ])('is not while %s', async (_, read) => {
+    expect(
+      await progressOf(
+        async () => at(3, 7),
+        () => read,
+      ).reached(),
+    ).toBe(false);
+  });
+
+  it.each([
+    ['what was read', at(3), true],
+    ['nothing at all', at(0), false],
+  ])('with Kafka away rests on %s', async (_, read, reached) => {
+    const away = () => Promise.reject(new Unavailable('Kafka'));
+    expect(await progressOf(away, () => read).reached()).toBe(reached);
+  });
+
+  it('is asked once for questions in quick succession', async () => {
+    let asked = 0;
+    const progress = progressOf(
+      async () => at(++asked),
+      () => at(9),
+    );
+    await Promise.all([progress.reached(), progress.reached()]);
+    await progress.reached();
+    expect(asked).toBe(1);
+  });
+});
+
+describe('a directory kept from a topic', () => {
+  const pool = { query: async () => ({ rows: [] }) } as unknown as Pool;
+  const behind = progressOf(
+    async () => at(1),
+    () => at(0),
+  );
+  const directory = new TopicDirectory(behind, pool, () => []);
+  const day = '2026-04-01';
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['who is in post', () => directory.inPost('142140', 's-1', day)],
+    ['who is whose superior', () => directory.superiorOf('142140', 's-1', day)],
+    ['which units somebody manages', () => directory.managedUnits('142140', 's-1', day)],
+    ['who heads a unit', () => directory.headOf('142140', 'u-1', day)],
+    ['whether there is a unit', () => directory.unit('142140', 'u-1', day)],
+  ])('does not say %s while it is behind', async (_, ask) => {
+    const error: unknown = await ask().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Rejected);
+    expect(error).toMatchObject({ code: 'directory.behind' });
+  });
+
+  it('answers a handler of an event, which is in the order of the topic', async () =>
+    expect(await handling.run(true, () => directory.unit('142140', 'u-1', day))).toBeUndefined());
+});
