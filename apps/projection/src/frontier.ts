@@ -44,7 +44,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.running;
   }
 
-  /** Something was just taken in: looks soon, and a few times, since placement's word on it may still be on the way. */
+  /** Something was taken in, or is waited for: looks soon and a few times, as placement's word may still be on the way. */
   wake(): void {
     if (this.pauses.length > 0) return;
     this.pauses = [...SOON_MS];
@@ -65,6 +65,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
       const through = await this.knownThrough();
       if (through && through >= known) return true;
       if (Date.now() >= deadline) return false;
+      this.wake();
     }
   }
 
