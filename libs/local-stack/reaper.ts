@@ -13,6 +13,7 @@ export const startReaper = (folder: string, remove: boolean): { finish(): Promis
   reaper.unref();
   return {
     finish: async () => {
+      reaper.ref(); // else the process could end here, before what comes after
       reaper.stdin.end();
       await ended;
     },
