@@ -50,6 +50,12 @@ export class Api {
     return this.tokens.of(account, this.secretOf(account));
   }
 
+  /** A shell command that prints a token of the account. */
+  signIn(account: string): string {
+    const form = `grant_type=client_credentials&client_id=${account}&client_secret=${this.secretOf(account)}`;
+    return `curl -s ${this.stack.issuer}/token -d "${form}" | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
+  }
+
   private secretOf(account: string): string {
     const secret = this.secrets.get(account);
     if (secret === undefined) throw new Error(`no account ${account}`);

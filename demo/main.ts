@@ -190,6 +190,8 @@ const print = async (stack: LocalStack, api: Api, { plan, figures }: Shown): Pro
   );
   const url = `${stack.url('projection')}/analytics/retention?metric=${first.metric}&${first.query}`;
   say(`  HTTP: curl -H "Authorization: Bearer ${await api.token(`${code}-analyst`)}" "${url}"`);
+  say(`  As HR: TOKEN=$(${api.signIn(`${code}-hr`)})`);
+  say(`         curl -H "Authorization: Bearer $TOKEN" "${stack.url('placement')}/staff?limit=3"`);
   if (plan === PLANS[PLANS.length - 1]) for (const service of SERVICES) say(`  API:  ${stack.url(service)}/docs`);
 };
 
