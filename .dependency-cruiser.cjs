@@ -29,6 +29,13 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     { name: 'libs-not-to-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|demo)/' } },
+    {
+      name: 'edge-on-top',
+      comment: 'Nest, HTTP and configuration stand on the other libraries, never under them.',
+      severity: 'error',
+      from: { path: '^libs/(?!platform/|local-stack/|testing/)', pathNot: SPEC },
+      to: { path: '^libs/platform/' },
+    },
     { name: 'apps-not-to-demo', severity: 'error', from: { path: '^apps/', pathNot: SPEC }, to: { path: '^demo/' } },
     {
       name: 'contracts-only-zod',

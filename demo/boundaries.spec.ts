@@ -8,7 +8,7 @@ const VIOLATIONS: readonly [rule: string, file: string, source: string][] = [
   [
     'domain-is-pure',
     'apps/placement/src/domain/NAME.ts',
-    `import { Database } from '#libs/platform/database';\nexport const used = Database;`,
+    `import { Database } from '#libs/event-store/database';\nexport const used = Database;`,
   ],
   [
     'domain-is-pure',
@@ -29,6 +29,11 @@ const VIOLATIONS: readonly [rule: string, file: string, source: string][] = [
     'libs-not-to-apps',
     'libs/platform/NAME.ts',
     `import { staff } from '../../apps/placement/src/domain/staff.js';\nexport const used = staff;`,
+  ],
+  [
+    'edge-on-top',
+    'libs/messaging/NAME.ts',
+    `import { Config } from '#libs/platform/config';\nexport const used = Config;`,
   ],
   [
     'apps-not-to-demo',

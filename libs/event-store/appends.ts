@@ -1,5 +1,5 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from './database.js';
 import {
   holds,
   RequestReused,

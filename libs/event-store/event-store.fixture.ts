@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { Database } from '#libs/platform/database';
+import { Database } from './database.js';
 import { createDatabase } from '#libs/testing/databases';
 import type { Aggregate } from './decider.js';
 import type { Metadata } from './event-store.js';

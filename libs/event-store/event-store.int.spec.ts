@@ -1,4 +1,4 @@
-import { afterCommit, inTransaction } from '#libs/platform/database';
+import { afterCommit, inTransaction } from './database.js';
 import { eventually } from '#libs/testing/eventually';
 import { Rejected } from './decider.js';
 import {

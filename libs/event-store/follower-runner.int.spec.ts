@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from './database.js';
 import { eventually } from '#libs/testing/eventually';
 import { DecidedLog } from './decided-log.js';
 import { CITY, metadata, note, notebook, openTestStore, type TestStore } from './event-store.fixture.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from './database.js';
 import { AppendedListener } from './appended-signal.js';
 import type { Ceiling, DecidedLog } from './decided-log.js';
 import type { Follower } from './follower.js';

@@ -1,4 +1,4 @@
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from './database.js';
 import { DecidedLog } from './decided-log.js';
 import {
   CITY,

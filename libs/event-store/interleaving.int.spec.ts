@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from './database.js';
 import { DecidedLog } from './decided-log.js';
 import { CITY, metadata, note, notebook, openTestStore, type TestStore } from './event-store.fixture.js';
 import {

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#libs/platform/database';
+import type { Migration } from './database.js';
 
 const EVENTS = `
   CREATE SEQUENCE events_position_seq AS bigint CACHE 1;

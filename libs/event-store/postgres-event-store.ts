@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { afterCommit, inTransaction } from '#libs/platform/database';
+import { afterCommit, inTransaction } from './database.js';
 import { AppendedSender } from './appended-signal.js';
 import { Appends, expectedCode, type Append } from './appends.js';
 import { ERASED, Rejected, type Aggregate, type DomainEvent } from './decider.js';

@@ -2,7 +2,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Pool, PoolClient } from 'pg';
 import { lastValueFrom } from 'rxjs';
 import { topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from '#libs/event-store/database';
 import { ConsumerContext, handling } from './consumer-context.js';
 import { ConsumerOffsets } from './consumer-offsets.js';
 import { HeldStreams } from './held-streams.js';

@@ -6,7 +6,7 @@ import type { Aggregate } from '#libs/event-store/decider';
 import { eventStoreMigrations } from '#libs/event-store/migrations';
 import { parseMasterKeys, PersonKeys } from '#libs/event-store/person-keys';
 import { PostgresEventStore } from '#libs/event-store/postgres-event-store';
-import { Database } from '#libs/platform/database';
+import { Database } from '#libs/event-store/database';
 import { processesMigrations } from '#libs/processes/migrations';
 import { createDatabase } from '#libs/testing/databases';
 import { toCloudEvent } from './cloud-event.js';
@@ -68,6 +68,7 @@ export const recordOf = (contract: Contract, event: Delivered, partition = 0): K
 });
 
 export type TestMessaging = {
+  database: Database;
   pool: Pool;
   url: string;
   store: PostgresEventStore;
@@ -97,6 +98,7 @@ export const openTestMessaging = async (prefix: string, kafka: KafkajsPort = tes
   const { pool } = database;
   const masterKeys = parseMasterKeys(`k1:${Buffer.alloc(32, 1).toString('base64')}`);
   return {
+    database,
     pool,
     url: created.url,
     store: new PostgresEventStore(pool, new PersonKeys(pool, masterKeys)),

@@ -1,8 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { instant } from '#libs/event-store/stored-row';
-import { inTransaction } from '#libs/platform/database';
-import { page, type ListQuery, type Page } from '#libs/platform/list-query';
-import { NotFound } from '#libs/platform/not-found';
+import { inTransaction } from '#libs/event-store/database';
+import { NotFound } from '#libs/event-store/not-found';
 import type { CloudEventRecord } from './cloud-event.js';
 import { attempt, type Applier } from './parked-attempt.js';
 import { isUnavailable, reasonOf, Unavailable } from './unavailable.js';
@@ -47,8 +46,6 @@ export type RetryResult = Readonly<{ applied: number; left: number; reason?: str
 /** Which parked stream, and for whom: an operator sees the streams of his own municipality only. */
 export type ParkedId = Readonly<{ number: number; municipality?: string }>;
 
-export type ParkedQuery = ListQuery & Readonly<{ kind?: string; stream?: string }>;
-
 export type ParkedRecord = Readonly<{ topic: string; stream: string; municipality: string; record: CloudEventRecord }>;
 
 type Locked = Readonly<{
@@ -62,7 +59,8 @@ type Locked = Readonly<{
 
 const PAGE = 200;
 
-const LISTED = `p.number::int AS number, p.consumer, p.topic, p.stream, p.municipality, p.kind, p.reason, p.attempts,
+/** What a list of parked streams shows: columns of `parked_streams p`. */
+export const LISTED = `p.number::int AS number, p.consumer, p.topic, p.stream, p.municipality, p.kind, p.reason, p.attempts,
   ${instant('p.parked_at')} AS "parkedAt", ${instant('p.tried_at')} AS "triedAt",
   (SELECT count(*)::int FROM parked_events e WHERE (e.consumer, e.topic, e.stream) = (p.consumer, p.topic, p.stream)) AS events`;
 
@@ -82,20 +80,6 @@ export class ParkedStreams {
       [municipality ?? null],
     );
     return rows;
-  }
-
-  /** The streams of one municipality, page by page. */
-  page(municipality: string, query: ParkedQuery): Promise<Page<ParkedStream>> {
-    return page<ParkedStream, ParkedQuery>(this.pool, {
-      select: LISTED,
-      from: 'parked_streams p',
-      where: 'p.municipality = $1',
-      params: [municipality],
-      filters: { kind: 'p.kind', stream: 'p.stream' },
-      sort: { number: 'p.number', parkedAt: 'p.parked_at', triedAt: 'p.tried_at' },
-      key: 'p.number',
-      query,
-    });
   }
 
   /** How many are parked of each kind. */

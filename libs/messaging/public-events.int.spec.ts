@@ -1,5 +1,5 @@
 import type { Caller } from '#libs/platform/caller';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from '#libs/event-store/database';
 import {
   CITY,
   lamp,
@@ -9,9 +9,9 @@ import {
   switched,
   type TestMessaging,
 } from './messaging.fixture.js';
-import { ParkedController } from './parked.controller.js';
+import { ParkedController } from '#libs/platform/parked.controller';
 import { ParkedStreams } from './parked-streams.js';
-import { PublicEventsController } from './public-events.controller.js';
+import { PublicEventsController } from '#libs/platform/public-events.controller';
 import { PublicEvents } from './public-events.js';
 import { definePublishes } from './publishes.js';
 import { Unavailable } from './unavailable.js';
@@ -69,7 +69,7 @@ describe('messaging over HTTP', () => {
 
   it('shows and changes parked streams of the own municipality only, under the name in the token', async () => {
     const parked = new ParkedStreams(world.pool);
-    const controller = new ParkedController(parked);
+    const controller = new ParkedController(parked, world.database);
     const at = {
       topic: world.topic,
       stream: streamOf('b'),

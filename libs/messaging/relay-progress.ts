@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { StoredEvent } from '#libs/event-store/event-store';
 import { instant } from '#libs/event-store/stored-row';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from '#libs/event-store/database';
 
 /** Everything recorded up to `recordedUpTo` lies on the topic below these offsets (partition → next offset). */
 export type Watermark = Readonly<{ recordedUpTo: string; position: number; offsets: Readonly<Record<string, number>> }>;

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { inTransaction } from '#libs/platform/database';
+import { inTransaction } from '#libs/event-store/database';
 import {
   CITY,
   openTestMessaging,

@@ -4,7 +4,7 @@ import { verifyChain } from '#libs/event-store/hash-chain';
 import { parseMasterKeys, PersonKeys } from '#libs/event-store/person-keys';
 import { ParkedStreams, type RetryResult } from '#libs/messaging/parked-streams';
 import { isUnavailable, reasonOf, Unavailable } from '#libs/messaging/unavailable';
-import { NotFound } from '#libs/platform/not-found';
+import { NotFound } from '#libs/event-store/not-found';
 import { Timers } from '#libs/processes/timers';
 import { table } from './table.js';
 

@@ -6,7 +6,7 @@ import type { KafkaPort } from '#libs/messaging/kafka-port';
 import type { Relay } from '#libs/messaging/relay';
 import { declareTopics } from '#libs/messaging/topics';
 import type { TimerRunner } from '#libs/processes/timers';
-import type { Database } from './database.js';
+import type { Database } from '#libs/event-store/database';
 import { errorFields, type Log } from './logger.js';
 
 export type BackgroundParts = Readonly<{

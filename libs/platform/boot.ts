@@ -6,7 +6,7 @@ import { DecidedLog } from '#libs/event-store/decided-log';
 import { ParkedStreams } from '#libs/messaging/parked-streams';
 import { Timers } from '#libs/processes/timers';
 import { Background } from './background.js';
-import { Clock, SystemClock } from './clock.js';
+import { Clock, SystemClock } from '#libs/processes/clock';
 import { Config } from './config.js';
 import { serveDocument } from './docs-page.js';
 import { BODY_LIMIT, prepareEdge } from './edge.js';

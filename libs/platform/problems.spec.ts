@@ -4,7 +4,7 @@ import { ArrayMaxSize, IsIn, IsInt, IsString, Matches, Min, ValidateNested } fro
 import { Rejected } from '#libs/event-store/decider';
 import { RequestReused, StreamMoved } from '#libs/event-store/event-store';
 import { Unavailable } from '#libs/messaging/unavailable';
-import { NotFound } from './not-found.js';
+import { NotFound } from '#libs/event-store/not-found';
 import { Problem } from './problem.js';
 import { PLATFORM_PROBLEMS } from './problem-texts.js';
 import { detailsOf, languageOf, problemOf } from './problems.js';

@@ -6,7 +6,7 @@ import { isUnavailable, Unavailable } from '#libs/messaging/unavailable';
 import { NotInForce } from '#libs/policy/pack';
 import { headerOf, type HttpReply, type HttpRequest } from './http-request.js';
 import { errorFields, type Log } from './logger.js';
-import { NotFound } from './not-found.js';
+import { NotFound } from '#libs/event-store/not-found';
 import { away, Problem, type Facts, type FieldError, type ProblemTexts } from './problem.js';
 import { PLATFORM_PROBLEMS, STATUS_TITLES } from './problem-texts.js';
 import { fieldErrors, Malformed } from './validation.js';

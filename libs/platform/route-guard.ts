@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { Policies } from '#libs/policy/pack';
 import { Rejected } from '#libs/event-store/decider';
 import { ALLOW, PUBLIC, SYSTEM, type Role } from './caller.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '#libs/processes/clock';
 import { callerOf, headerOf, type HttpRequest } from './http-request.js';
 import { Problem } from './problem.js';
 import type { SignIn } from './sign-in.js';

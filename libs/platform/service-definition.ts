@@ -5,7 +5,7 @@ import type { Follower } from '#libs/event-store/follower';
 import type { Publishes } from '#libs/messaging/publishes';
 import type { TimerHandler } from '#libs/processes/timers';
 import type { BatchHandler } from './batch-handler.js';
-import type { Migration } from './database.js';
+import type { Migration } from '#libs/event-store/database';
 import type { ProblemTexts } from './problem.js';
 
 /** All that makes one service different from the others. */

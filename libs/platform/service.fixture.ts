@@ -15,9 +15,9 @@ import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { definePublishes } from '#libs/messaging/publishes';
 import { Allow, By, System, type Caller } from './caller.js';
 import { CommandAnswer } from './command-answer.js';
-import { Database } from './database.js';
+import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from './list-query.js';
-import { NotFound } from './not-found.js';
+import { NotFound } from '#libs/event-store/not-found';
 import { ServiceModule } from './service.module.js';
 
 type NoteTaken = Readonly<{ type: 'NoteTaken'; data: Readonly<{ title: string; weight: number }> }>;

@@ -5,7 +5,7 @@ import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { tokenFor } from '#libs/testing/tokens';
 import { start } from './boot.js';
-import { Database } from './database.js';
+import { Database } from '#libs/event-store/database';
 import { LeakingModule, NotesModule, notesContract, UNLUCKY } from './service.fixture.js';
 import { environment, lineTo, Visitor, type Line } from './visitor.fixture.js';
 

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#libs/platform/database';
+import type { Migration } from '#libs/event-store/database';
 
 class Timers1700000002000 implements MigrationInterface {
   name = 'Timers1700000002000';

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import { Clock } from '#libs/platform/clock';
-import { Database, inTransaction } from '#libs/platform/database';
+import { Clock } from './clock.js';
+import { Database, inTransaction } from '#libs/event-store/database';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { processesMigrations } from './migrations.js';
 import { TimerHandler, TimerRunner, Timers, type Timer } from './timers.js';

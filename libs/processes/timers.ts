@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { reasonOf } from '#libs/messaging/unavailable';
-import type { Clock } from '#libs/platform/clock';
-import { inTransaction } from '#libs/platform/database';
+import type { Clock } from './clock.js';
+import { inTransaction } from '#libs/event-store/database';
 
 /** Names one timer for ever: scheduling it again moves it, it never becomes two. */
 export type TimerId = Readonly<{ municipality: string; kind: string; key: string }>;

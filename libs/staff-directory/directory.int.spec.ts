@@ -1,4 +1,4 @@
-import { Database, inTransaction } from '#libs/platform/database';
+import { Database, inTransaction } from '#libs/event-store/database';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { StaffDirectory, type DirectoryEvent } from './directory.js';
 import { directoryMigrations } from './migrations.js';

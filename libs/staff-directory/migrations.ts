@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#libs/platform/database';
+import type { Migration } from '#libs/event-store/database';
 
 /** Units, actions and the postings folded from them: what a service knows of placement. Holds ids and codes only. */
 export class StaffDirectory1700000003001 implements MigrationInterface {

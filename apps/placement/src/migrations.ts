@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#libs/platform/database';
+import type { Migration } from '#libs/event-store/database';
 
 /** Who is on the staff list, and where the names can be opened; no personal data. */
 export class StaffList1700000012001 implements MigrationInterface {

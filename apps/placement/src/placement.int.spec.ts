@@ -3,7 +3,7 @@ import iconv from 'iconv-lite';
 import { Client } from 'pg';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { start } from '#libs/platform/boot';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { tokenFor } from '#libs/testing/tokens';

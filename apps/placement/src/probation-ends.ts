@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { EventStore, execute, type StoredEvent } from '#libs/event-store/event-store';
 import { Follower } from '#libs/event-store/follower';
 import { addDays, type LocalDate } from '#libs/law/local-date';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { System } from '#libs/platform/caller';
 import { TimerHandler, Timers, type Timer } from '#libs/processes/timers';
 import { isConflict, timeline, type Spell } from '#libs/staff-directory/timeline';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { EventStore } from '#libs/event-store/event-store';
 import type { LocalDate } from '#libs/law/local-date';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
 import type { Kind } from '#libs/policy/kinds';
 import type { RulesOfDay } from './domain/action-rules.js';

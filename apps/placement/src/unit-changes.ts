@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
-import { Database } from '#libs/platform/database';
+import { Database } from '#libs/event-store/database';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import type { OrganisationCommand, OrganisationState, UnitChange } from './domain/organisation.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Config } from '#libs/platform/config';
-import { Database } from '#libs/platform/database';
+import { Database } from '#libs/event-store/database';
 import { Policies } from '#libs/policy/pack';
 import { FACTS } from './migrations.js';
 import { grantTo } from './schema/views.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { topicOf } from '#libs/contracts/public-event';
-import { Database } from '#libs/platform/database';
+import { Database } from '#libs/event-store/database';
 import { errorFields, Log } from '#libs/platform/logger';
 import { ServiceClient } from '#libs/platform/service-client';
 import { Policies } from '#libs/policy/pack';

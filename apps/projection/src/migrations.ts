@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { Migration } from '#libs/platform/database';
+import type { Migration } from '#libs/event-store/database';
 import { createFacts } from './schema/facts.js';
 import { createRetention } from './schema/retention.js';
 import { pointViewsAt } from './schema/views.js';

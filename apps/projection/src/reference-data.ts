@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { fiscalYearOf } from '#libs/law/fiscal-year';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { retirementDate } from '#libs/law/retirement';
-import { Database, inTransaction } from '#libs/platform/database';
+import { Database, inTransaction } from '#libs/event-store/database';
 import type { Kind } from '#libs/policy/kinds';
 import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
 import { METRICS } from './metric-definitions.js';

@@ -3,7 +3,7 @@ import { ACTION_KINDS, SEPARATION_REASONS, type PersonnelAction, type PlacementE
 import type { Delivered } from '#libs/contracts/public-event';
 import { addDays, addMonths, type LocalDate } from '#libs/law/local-date';
 import { messagingMigrations } from '#libs/messaging/migrations';
-import { Database, inTransaction } from '#libs/platform/database';
+import { Database, inTransaction } from '#libs/event-store/database';
 import { Policies } from '#libs/policy/pack';
 import { createDatabase } from '#libs/testing/databases';
 import { FactsBatch } from './facts-batch.js';

@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { start } from '#libs/platform/boot';
-import { Clock } from '#libs/platform/clock';
-import { Database, inTransaction } from '#libs/platform/database';
+import { Clock } from '#libs/processes/clock';
+import { Database, inTransaction } from '#libs/event-store/database';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';

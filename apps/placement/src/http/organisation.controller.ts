@@ -17,7 +17,7 @@ import {
 import { UNIT_LEVELS } from '#libs/contracts/placement';
 import { EventStore, execute } from '#libs/event-store/event-store';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { organisation, TREE, unitsOn, type Unit } from '../domain/organisation.js';
 import { Rulebook } from '../rulebook.js';

@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
-import { NotFound } from '#libs/platform/not-found';
+import { NotFound } from '#libs/event-store/not-found';
 import { ActionBody, draftOf } from './action-body.js';
 import { newIds, StaffOffice } from './staff-office.js';
 

@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, Ap
 import { Type } from 'class-transformer';
 import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { idFrom } from '../batches.js';
 import { STAFF_NUMBER } from '../domain/staff-number.js';

@@ -3,7 +3,7 @@ import { Rejected } from '#libs/event-store/decider';
 import { EventStore, type BatchAppend } from '#libs/event-store/event-store';
 import type { LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { Problem } from '#libs/platform/problem';
 import { actionFault } from '../domain/action-rules.js';
 import { organisation, organisationFaults, TREE } from '../domain/organisation.js';

@@ -9,7 +9,7 @@ import type { LocalDate } from '#libs/law/local-date';
 import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { ServiceClient } from '#libs/platform/service-client';
 import { System } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { staff, type RegisterStaff } from '../domain/staff.js';
 import { Rulebook } from '../rulebook.js';
 

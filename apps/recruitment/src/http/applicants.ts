@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventStore, type AppendResult } from '#libs/event-store/event-store';
 import { PersonKeys } from '#libs/event-store/person-keys';
 import type { Caller } from '#libs/platform/caller';
-import { Database } from '#libs/platform/database';
+import { Database } from '#libs/event-store/database';
 import { application } from '../domain/application.js';
 import type { ApplicationEvent } from '../domain/application-state.js';
 import { Commands } from './commands.js';

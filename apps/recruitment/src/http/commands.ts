@@ -4,7 +4,7 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Aggregate, DomainEvent } from '#libs/event-store/decider';
 import { execute, EventStore, type AppendResult } from '#libs/event-store/event-store';
 import type { Caller } from '#libs/platform/caller';
-import { absentIsNotFound } from '#libs/platform/not-found';
+import { absentIsNotFound } from '#libs/event-store/not-found';
 
 const IDS = '5a3f1c1e-0b0a-5d58-9c56-6f2f8f0c1a77';
 

@@ -3,9 +3,9 @@ import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, Ap
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
-import { NotFound } from '#libs/platform/not-found';
+import { NotFound } from '#libs/event-store/not-found';
 import { application, type ApplicationCommand } from '../domain/application.js';
 import { DECLINE_REASONS, type DeclineReason, type HireTerms } from '../domain/application-state.js';
 import { recruitmentPlan } from '../domain/recruitment-plan.js';

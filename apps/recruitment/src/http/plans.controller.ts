@@ -16,11 +16,11 @@ import {
 } from 'class-validator';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
-import { Database } from '#libs/platform/database';
+import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
-import { NotFound } from '#libs/platform/not-found';
+import { NotFound } from '#libs/event-store/not-found';
 import { recruitmentPlan, type RecruitmentPlanCommand } from '../domain/recruitment-plan.js';
 import { Commands, newId } from './commands.js';
 import { FiscalYearPipe } from './fiscal-year.pipe.js';

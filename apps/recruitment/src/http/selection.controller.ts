@@ -3,9 +3,9 @@ import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, Ap
 import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
-import { Clock } from '#libs/platform/clock';
+import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
-import { Database } from '#libs/platform/database';
+import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { Problem } from '#libs/platform/problem';
 import { StaffDirectory } from '#libs/staff-directory/directory';

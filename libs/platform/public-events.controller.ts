@@ -2,9 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
-import { Allow, By, type Caller } from '#libs/platform/caller';
-import { PublicEvents } from './public-events.js';
-import { Unavailable } from './unavailable.js';
+import { Allow, By, type Caller } from './caller.js';
+import { PublicEvents } from '#libs/messaging/public-events';
+import { Unavailable } from '#libs/messaging/unavailable';
 
 export class PublicEventView {
   @ApiProperty() readonly id: string;

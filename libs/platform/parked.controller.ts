@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { Allow, By, type Caller } from '#libs/platform/caller';
-import { ListQuery, pageOf, type Page } from '#libs/platform/list-query';
-import { PARKED_KINDS, ParkedStreams } from './parked-streams.js';
+import { Database } from '#libs/event-store/database';
+import { LISTED, PARKED_KINDS, ParkedStreams, type ParkedStream } from '#libs/messaging/parked-streams';
+import { Allow, By, type Caller } from './caller.js';
+import { ListQuery, page, pageOf, type Page } from './list-query.js';
 
 export class ParkedStreamView {
   @ApiProperty({ description: 'Names it in retry and drop' }) readonly number: number;
@@ -90,14 +91,26 @@ export class DropAnswer {
 @ApiTags('operation')
 @Controller('parked-streams')
 export class ParkedController {
-  constructor(private readonly parked: ParkedStreams) {}
+  constructor(
+    private readonly parked: ParkedStreams,
+    private readonly database: Database,
+  ) {}
 
   @Allow('it')
   @Get()
   @ApiOperation({ summary: '保留中のストリームの一覧' })
   @ApiOkResponse({ type: pageOf(ParkedStreamView) })
   list(@By() { municipality }: Caller, @Query() query: ParkedListQuery): Promise<Page<ParkedStreamView>> {
-    return this.parked.page(municipality, query);
+    return page<ParkedStream, ParkedListQuery>(this.database.pool, {
+      select: LISTED,
+      from: 'parked_streams p',
+      where: 'p.municipality = $1',
+      params: [municipality],
+      filters: { kind: 'p.kind', stream: 'p.stream' },
+      sort: { number: 'p.number', parkedAt: 'p.parked_at', triedAt: 'p.tried_at' },
+      key: 'p.number',
+      query,
+    });
   }
 
   @Allow('it')
