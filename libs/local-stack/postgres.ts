@@ -61,10 +61,10 @@ export class LocalPostgres {
   }
 
   /**
-   * A database owned by a role of the same name; both are made when missing. The owner may make roles (for analysts).
-   * @param closed whether nobody but the owner may connect
+   * A database owned by a role of the same name, to which nobody else may connect unless the owner lets them; both are
+   * made when missing. The owner may make roles (for analysts).
    */
-  async ensureDatabase(name: string, password: string, closed = true): Promise<string> {
+  async ensureDatabase(name: string, password: string): Promise<string> {
     const client = new Client({ connectionString: this.url() });
     await client.connect();
     try {
@@ -73,7 +73,7 @@ export class LocalPostgres {
       await client.query(`ALTER ROLE "${name}" PASSWORD ${client.escapeLiteral(password)}`);
       const databases = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
       if (!databases.rowCount) await client.query(`CREATE DATABASE "${name}" OWNER "${name}" TEMPLATE template0`);
-      if (closed) await client.query(`REVOKE CONNECT ON DATABASE "${name}" FROM PUBLIC`);
+      for (const closed of [name, 'postgres']) await client.query(`REVOKE CONNECT ON DATABASE "${closed}" FROM PUBLIC`);
     } finally {
       await client.end();
     }

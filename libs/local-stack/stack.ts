@@ -95,7 +95,7 @@ export class LocalStack {
       await declare(kafka.brokers);
       const services = {} as Record<Service, NodeProcess>;
       for (const service of SERVICES) {
-        const database = await postgres.ensureDatabase(service, secrets.database, service !== 'projection');
+        const database = await postgres.ensureDatabase(service, secrets.database);
         services[service] = serviceProcess(service, options, secrets, database, logs);
       }
       await settled(SERVICES.map((service) => up(service, running(services[service]))));

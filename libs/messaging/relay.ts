@@ -45,7 +45,7 @@ const PAGE = 1_000;
 const LARGEST_VALUE = 900_000;
 const RENEW_MS = 3_000;
 const RETRY_OWNERSHIP_MS = 1_000;
-const IDLE_SAVE_MS = 500;
+const IDLE_SAVE_MS = 200;
 /** The poll floor: a few quick looks after the last event or notification, then calm. */
 const PAUSES_MS = [5, 10, 20, 50, 50, 50, 50, 50, 100];
 

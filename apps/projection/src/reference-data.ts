@@ -33,6 +33,7 @@ export class ReferenceData implements OnApplicationBootstrap {
       );
       await replace(tx, 'small_cell_floor', this.each('analytics', floors));
       await replace(tx, 'retirement_year', this.each('retirement', retirementYears));
+      await replace(tx, 'recruitment_route', this.each('recruitment-routes', routes));
     });
   }
 
@@ -68,6 +69,14 @@ const versions = <K extends Kind>(policies: Policies, city: string, kind: K): In
 const floors = (municipality: string, from: LocalDate, { smallCellFloor }: InForce<'analytics'>) => [
   { municipality, effective_from: from, floor: smallCellFloor },
 ];
+
+const routes = (municipality: string, from: LocalDate, policy: InForce<'recruitment-routes'>) =>
+  policy.routes.map(({ code, fixedTerm = false }) => ({
+    municipality,
+    effective_from: from,
+    route: code,
+    fixed_term: fixedTerm,
+  }));
 
 /** A fiscal birth cohort reaches every age within one fiscal year, so whoever is born on its first day stands for all. */
 const retirementYears = (municipality: string, from: LocalDate, params: InForce<'retirement'>) =>

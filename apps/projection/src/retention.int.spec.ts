@@ -219,7 +219,7 @@ describe('worked examples', () => {
   let projection: TestProjection;
   beforeAll(async () => {
     projection = await openProjection('examples');
-    for (const table of ['small_cell_floor', 'retirement_year']) {
+    for (const table of ['small_cell_floor', 'retirement_year', 'recruitment_route']) {
       await projection.pool.query(
         `INSERT INTO facts_v1.${table} SELECT (json_populate_record(r, json_build_object('municipality', town))).*
            FROM facts_v1.${table} r, unnest($2::text[]) AS town WHERE r.municipality = $1`,

@@ -191,6 +191,16 @@ const REFERENCE_TABLES: readonly (Table & { key: string })[] = [
     key: 'municipality, effective_from, birth_cohort',
   },
   {
+    name: 'recruitment_route',
+    comment: '採用区分 / routes by which people are hired',
+    columns: [
+      ['effective_from', 'date NOT NULL', '適用開始日 / in force from'],
+      ['route', 'text NOT NULL', '採用区分コード / code'],
+      ['fixed_term', 'boolean NOT NULL', '任期付きか / whether it leads to an employment for a term'],
+    ],
+    key: 'municipality, effective_from, route',
+  },
+  {
     name: 'progress',
     comment: '取り込んだ最新の事実 / newest event taken in',
     columns: [

@@ -129,7 +129,10 @@ LANGUAGE sql STABLE AS $$
             AND r.effective_from = (SELECT max(v.effective_from) FROM ${schema}.retirement_year v
                                      WHERE v.municipality = city AND v.effective_from <= as_of)
    WHERE metric = 'retirement.due' AND ${holds('s', 'as_of')} AND r.fiscal_year = retention_contributions.fiscal_year
-     AND spell.route <> 'fixed-term'
+     AND NOT EXISTS (SELECT FROM ${schema}.recruitment_route t
+                      WHERE t.municipality = city AND t.route = spell.route AND t.fixed_term
+                        AND t.effective_from = (SELECT max(v.effective_from) FROM ${schema}.recruitment_route v
+                                                 WHERE v.municipality = city AND v.effective_from <= as_of))
 $$;
 COMMENT ON FUNCTION ${schema}.retention_contributions IS '定着・離職指標の分子・分母への一人ごとの寄与 / what every person adds to numerator and denominator of a metric';`;
 
