@@ -51,7 +51,7 @@ const present = async (checking: boolean, seconds: () => string): Promise<number
     for (const { code } of PLANS)
       for (const [role, roles] of Object.entries(ROLES)) api.register(`${code}-${role}`, { municipality: code, roles });
     const bars = new ProgressBars();
-    const shown = await Promise.all(PLANS.map((plan) => bring(stack, api, plan, bars)));
+    const shown = await Promise.all(PLANS.map((plan) => bring(stack, api, plan, bars, checking)));
     bars.stop();
     for (const city of shown) await print(stack, api, city);
     say(`\nready after ${seconds()} s; data is kept in ${FOLDER}`);
@@ -107,8 +107,17 @@ const startStoppable = async (seconds: () => string): Promise<LocalStack> => {
   return starting;
 };
 
-/** Loads a city, lets its cohort go through, and asks for the figures once everything has arrived. */
-const bring = async (stack: LocalStack, api: Api, plan: Plan, bars: ProgressBars): Promise<Shown> => {
+/**
+ * Loads a city, lets its cohort go through, and asks for the figures once everything has arrived. A check asks for them
+ * as known when the load was complete: what somebody did by hand since then is not in the files.
+ */
+const bring = async (
+  stack: LocalStack,
+  api: Api,
+  plan: Plan,
+  bars: ProgressBars,
+  checking: boolean,
+): Promise<Shown> => {
   const folder = join(FOLDER, 'cities', plan.code);
   const files = cityFiles(folder);
   const place = cohortPlace(plan);
@@ -117,9 +126,9 @@ const bring = async (stack: LocalStack, api: Api, plan: Plan, bars: ProgressBars
     await loadCity(api, plan, files, bars);
     const hired = await new LiveCohort(api, plan, place).run(bars);
     await appointed(stack, plan.code, place.joinsOn, hired.length);
-    writeFileSync(complete, '');
+    writeFileSync(complete, await databaseNow(stack));
   }
-  const knownAt = await databaseNow(stack);
+  const knownAt = checking ? readFileSync(complete, 'utf8') : await databaseNow(stack);
   const fiscalYear = Number(place.joinsOn.slice(0, 4)) - (place.joinsOn.slice(5) < '04-01' ? 1 : 0);
   const figures = await askFigures(api, plan.code, fiscalYear, knownAt);
   const applicants = applicantsOf(plan);
