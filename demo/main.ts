@@ -190,8 +190,8 @@ const print = async (stack: LocalStack, api: Api, { plan, figures }: Shown): Pro
   const { code, name } = plan;
   const [first]: readonly Figure[] = figures;
   say(`\n■ ${name} (${code})`);
-  for (const { title, metric, rows } of figures) {
-    say(`  ${title}  [${metric}]`);
+  for (const { title, metric, query, rows } of figures) {
+    say(`  ${title}  [/projection/analytics/retention?metric=${metric}&${query}]`);
     for (const row of rows) say(`    ${lineOf(metric, row)}`);
   }
   say(

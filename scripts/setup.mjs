@@ -63,8 +63,13 @@ const fetchKafka = () => {
   const had = join(cache, 'pom.xml');
   if (existsSync(join(cache, 'libs')) && existsSync(had) && readFileSync(had, 'utf8') === readFileSync(pom, 'utf8'))
     return;
-  if (spawnSync('mvn', ['--version'], { stdio: 'ignore' }).error) {
-    stop('jinzai needs Maven to fetch Apache Kafka (none found): install it, e.g. "apt-get install maven"');
+  const { stdout } = spawnSync('mvn', ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /Maven (\d+)\.(\d+)/.exec(stdout ?? '') ?? [];
+  if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 6) || major === undefined) {
+    const found = major === undefined ? 'none that works' : `${major}.${minor}`;
+    stop(
+      `jinzai needs Maven 3.6 or newer to fetch Apache Kafka (found ${found}): install it, e.g. "apt-get install maven"`,
+    );
   }
   const partial = join(cache, 'partial');
   rmSync(partial, { recursive: true, force: true });

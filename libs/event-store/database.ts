@@ -10,6 +10,11 @@ export type Migration = new () => MigrationInterface;
 const IDLE_IN_TRANSACTION = '20s';
 const SESSION = `-c plan_cache_mode=force_generic_plan -c jit=off -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION}`;
 
+/** Two processes may make the same table at once; the loser hears of it as a duplicate. */
+const madeMeanwhile = (error: { code?: string }): void => {
+  if (error.code !== '23505' && error.code !== '42P07') throw error;
+};
+
 /** One service's database: TypeORM owns connection options and migrations; hot paths use the same pool with plain SQL. */
 export class Database {
   private constructor(
@@ -35,14 +40,13 @@ export class Database {
 
   /** Runs pending migrations; services that start together wait for each other. */
   async migrate(): Promise<void> {
-    const lock = await this.pool.connect();
-    try {
-      await lock.query(`SELECT pg_advisory_lock(hashtext('jinzai.migrations'))`);
+    await this.pool.query('CREATE TABLE IF NOT EXISTS migration_turn ()').catch(madeMeanwhile);
+    await inTransaction(this.pool, async (turn) => {
+      // A table's lock, not an advisory one: those anybody who may connect could take and hold.
+      await turn.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+      await turn.query('LOCK TABLE migration_turn');
       await this.dataSource.runMigrations();
-    } finally {
-      await lock.query(`SELECT pg_advisory_unlock(hashtext('jinzai.migrations'))`).catch(() => undefined);
-      lock.release();
-    }
+    });
   }
 
   close(): Promise<void> {

@@ -73,7 +73,8 @@ export class LocalPostgres {
       await client.query(`ALTER ROLE "${name}" PASSWORD ${client.escapeLiteral(password)}`);
       const databases = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
       if (!databases.rowCount) await client.query(`CREATE DATABASE "${name}" OWNER "${name}" TEMPLATE template0`);
-      for (const closed of [name, 'postgres']) await client.query(`REVOKE CONNECT ON DATABASE "${closed}" FROM PUBLIC`);
+      for (const closed of [name, 'postgres', 'template1'])
+        await client.query(`REVOKE CONNECT ON DATABASE "${closed}" FROM PUBLIC`);
     } finally {
       await client.end();
     }

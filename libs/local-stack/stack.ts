@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { declareTopics } from '#libs/messaging/topics';
@@ -131,9 +131,10 @@ export class LocalStack {
 
   /** Makes an account known to the OIDC provider, or changes its claims; returns its secret. */
   account(id: string, claims: Readonly<{ municipality: string; roles: readonly string[]; staffId?: string }>): string {
-    this.clients[id] = { kind: 'account', secret: this.secrets.client, ...claims };
+    const secret = secretOf(this.secrets, id);
+    this.clients[id] = { kind: 'account', secret, ...claims };
     writeClients(this.options.folder, this.clients);
-    return this.secrets.client;
+    return secret;
   }
 
   /** Starts again whatever ends by itself, until the stack is stopped. */
@@ -203,8 +204,17 @@ const secretsOf = (folder: string): Secrets => {
 
 const issuerOf = ({ ports }: StackOptions): string => `http://127.0.0.1:${ports.oidc}`;
 
-const serviceClients = ({ client }: Secrets): Record<string, Client> =>
-  Object.fromEntries(SERVICES.map((service) => [`service.${service}`, { kind: 'service', secret: client }]));
+/** Every account and service has a secret of its own. */
+const secretOf = ({ client }: Secrets, id: string): string =>
+  createHmac('sha256', client).update(id).digest('base64url');
+
+const serviceClients = (secrets: Secrets): Record<string, Client> =>
+  Object.fromEntries(
+    SERVICES.map((service) => `service.${service}`).map((id) => [
+      id,
+      { kind: 'service', secret: secretOf(secrets, id) },
+    ]),
+  );
 
 const writeClients = (folder: string, clients: Readonly<Record<string, Client>>): void =>
   writeFileSync(join(folder, 'oidc-clients.json'), JSON.stringify(clients, undefined, 2), { mode: 0o600 });
@@ -251,7 +261,7 @@ const serviceProcess = (
       OIDC_ISSUER: issuerOf(options),
       OIDC_AUDIENCE: AUDIENCE,
       OIDC_CLIENT_ID: `service.${service}`,
-      OIDC_CLIENT_SECRET: secrets.client,
+      OIDC_CLIENT_SECRET: secretOf(secrets, `service.${service}`),
       MASTER_KEYS: secrets.masterKeys,
       POLICIES_DIR: options.policies ?? 'policies',
       CLOCK_OFFSET_MS: String(options.clockOffsetMs ?? 0),

@@ -144,6 +144,7 @@ describe('a malformed request', () => {
     ['a limit beyond 100', 400, 'request.invalid', ['GET', 'notebooks/notes?limit=101']],
     ['an unknown URL', 404, 'route.not-found', ['GET', 'nothing']],
     ['an unknown URL, writing', 404, 'route.not-found', ['POST', 'nothing', { token: '', body: '{}' }]],
+    ['a U+0000 in the path', 400, 'request.malformed', ['GET', 'notebooks/%00']],
     ['something that is not there', 404, 'notebook.not-found', ['GET', 'notebooks/missing']],
   ])('%s is %i %s', async (_, status, code, request) =>
     expect(await ask(...request)).toMatchObject({ status, body: { code } }),

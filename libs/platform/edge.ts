@@ -9,6 +9,9 @@ import type { SignIn } from './sign-in.js';
 export const BODY_LIMIT = 1024 * 1024;
 export const IMPORT_LIMIT = 20 * 1024 * 1024;
 
+/** Routes that programs ask all the time. */
+const QUIET = /\/(health\/.*|metrics|public-events\/watermark)$/;
+
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export type EdgeOptions = Readonly<{ signIn: SignIn; logger: Log; metrics: Metrics }>;
@@ -20,6 +23,8 @@ export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metri
     const request = raw as unknown as HttpRequest;
     request.correlationId = correlationIdOf(headerOf(request, 'x-correlation-id'));
     reply.header('x-correlation-id', request.correlationId);
+    // PostgreSQL's text cannot hold U+0000.
+    if (/%00/.test(raw.url)) throw new Problem(400, 'request.malformed');
     // No body is read for nothing or for somebody unknown; routes without one are left to the guard, which knows the open ones.
     if (READS.has(raw.method)) return;
     if (raw.is404) throw new Problem(404, 'route.not-found');
@@ -35,7 +40,7 @@ export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metri
     const route = request.routeOptions.url ?? 'unknown';
     const ms = Math.round(reply.elapsedTime * 10) / 10;
     metrics.request(raw.method, route, reply.statusCode, ms);
-    logger.info(
+    logger[QUIET.test(route) && reply.statusCode < 400 ? 'debug' : 'info'](
       {
         method: raw.method,
         route,

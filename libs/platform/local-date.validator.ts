@@ -1,12 +1,16 @@
 import { buildMessage, ValidateBy } from 'class-validator';
 import { isLocalDate } from '#libs/law/local-date';
 
-/** A day of the calendar as `YYYY-MM-DD`, nothing longer. */
+/** Days a career of today can name, births and foreseen ends included; what lies outside is a slip of the pen. */
+export const EARLIEST = '1900-01-01';
+export const LATEST = '2199-12-31';
+
+/** A day of the calendar as `YYYY-MM-DD`, nothing longer, between `EARLIEST` and `LATEST`. */
 export const IsLocalDate = (): PropertyDecorator =>
   ValidateBy({
     name: 'isDateString',
     validator: {
-      validate: (value) => typeof value === 'string' && isLocalDate(value),
+      validate: (value) => typeof value === 'string' && isLocalDate(value) && EARLIEST <= value && value <= LATEST,
       defaultMessage: buildMessage((prefix) => `${prefix}$property must be a date (YYYY-MM-DD)`),
     },
   });

@@ -89,7 +89,8 @@ export const detailsOf = (
   };
 };
 
-const filled = (text: string, facts: Facts): string =>
+/** Puts the facts into the `{name}` places of a text. */
+export const filled = (text: string, facts: Facts): string =>
   text.replace(/\{([\w-]+)\}/g, (_, name: string) => String(facts[name] ?? '―'));
 
 /** Every error of a request becomes a problem; every error of an event handler goes back to the consumer as it was. */

@@ -181,6 +181,7 @@ describe('imports', () => {
       '6 発令日 timeline.after-separation',
     ]);
     expect(errors[3].message).toContain('休職');
+    expect(errors.map(({ message }) => message).join()).not.toMatch(/[{}]/);
     expect(await count('PersonnelActionTaken')).toBe(9);
   });
 

@@ -212,6 +212,14 @@ export const problems: ProblemTexts = {
     en: 'The value contains control characters.',
   },
   'value.unknown': { ja: 'この値は使えません。', en: 'The value is not one of those allowed.' },
+  'appointment.under-age': {
+    ja: '満15歳に達した年度が終わるまでは任用できません。生年月日か発令日を確認してください。',
+    en: 'Nobody is employed until the fiscal year of reaching 15 has ended.',
+  },
+  'date.out-of-range': {
+    ja: '1900年から2199年までの日付ではありません。',
+    en: 'The date is not between 1900 and 2199.',
+  },
   'date.not-existing': {
     ja: '存在しない日付です。YYYY-MM-DD または YYYY/M/D で指定してください。',
     en: 'There is no such date.',

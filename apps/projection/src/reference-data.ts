@@ -24,7 +24,7 @@ export class ReferenceData implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await inTransaction(this.database.pool, async (tx) => {
       // Two instances may start at once.
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('projection.reference-data'))`);
+      await tx.query(`LOCK TABLE ${FACTS}.metric_definition IN SHARE ROW EXCLUSIVE MODE`);
       await replace(tx, 'metric_definition', definitions());
       await replace(
         tx,

@@ -326,6 +326,14 @@ describe('staff: recording history', () => {
     given(registered)
       .when(record(draft('transfer', '2024-06-01', { post: desk })))
       .rejects('timeline.not-appointed'));
+  it.each([
+    ['2017-03-31', 'appointment.under-age'],
+    ['1990-04-01', 'appointment.under-age'],
+  ])('refuses an appointment on %s of somebody born on 2001-04-02 (労働基準法56条)', (effectiveOn, code) =>
+    given(registered)
+      .when(record({ ...appointment, effectiveOn }))
+      .rejects(code),
+  );
   it('refuses an unknown code', () =>
     given(registered)
       .when(record({ ...appointment, grade: '9' }))

@@ -1,6 +1,7 @@
 import type { PersonnelAction } from '#libs/contracts/placement';
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
-import { fiscalBirthCohort } from '#libs/law/fiscal-year';
+import { dateOfReaching } from '#libs/law/age';
+import { endOf, fiscalBirthCohort, fiscalYearOf } from '#libs/law/fiscal-year';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { probationEnd } from '#libs/law/probation';
 import { on } from '#libs/staff-directory/timeline';
@@ -107,11 +108,22 @@ const requireBorn = ({ birthDate }: Partial<StaffDetails>, today: LocalDate): vo
   if (birthDate !== undefined && birthDate > today) throw new Rejected('staff.birth-date-in-future');
 };
 
+const WORKING_AGE = 15;
+
+/** 労働基準法56条: nobody is employed until the fiscal year of reaching 15 has ended. */
+const requireWorkingAge = ({ details }: RegisteredStaff, { effectiveOn }: PersonnelAction): void => {
+  const reached = fiscalYearOf(dateOfReaching(details.birthDate, WORKING_AGE));
+  if (effectiveOn <= endOf(reached)) throw new Rejected('appointment.under-age');
+};
+
 const take = (state: RegisteredStaff, proposals: readonly Proposal[], check: typeof checkRules): StaffEvent[] => {
   const drafts = proposals.map(({ action, rules }) => ({ action: withProbation(action, rules), rules }));
   const all = [...state.actions, ...drafts.map(({ action }) => action)];
   const complete = drafts.map(({ action, rules }) => ({ action: inEmployment(action, all), rules }));
-  for (const { action, rules } of complete) requireSound(state, action, rules);
+  for (const { action, rules } of complete) {
+    requireSound(state, action, rules);
+    if (isAppointment(action)) requireWorkingAge(state, action);
+  }
   const actions = [...state.actions, ...complete.map(({ action }) => action)];
   const history = historyOf(actions);
   return complete.map(({ action, rules }) =>

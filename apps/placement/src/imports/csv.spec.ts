@@ -80,6 +80,12 @@ describe('cells', () => {
     expect(own.faults).toEqual(fault('date.not-existing', text));
   });
 
+  it.each(['1899-12-31', '2200-01-01', '9999-12-31'])('refuses the day %s, which nobody can mean', (text) => {
+    const own = cells(text);
+    own.date('日');
+    expect(own.faults).toEqual(fault('date.out-of-range', text));
+  });
+
   it('tells a missing value from a wrong one', () => {
     const empty = cells('');
     expect([empty.text('日'), empty.date('日'), empty.requiredWord('日', { 有: 1 }), empty.minutes('日')]).toEqual([

@@ -1,8 +1,16 @@
 import { parse } from 'csv-parse/sync';
+import type { Rejected } from '#libs/event-store/decider';
 import { isLocalDate, type LocalDate } from '#libs/law/local-date';
+import { EARLIEST, LATEST } from '#libs/platform/local-date.validator';
 
 /** One thing wrong in a file; `line` counts from 1, the header included; `column` is the heading. */
-export type CsvFault = Readonly<{ line: number; column: string; code: string; value?: string }>;
+export type CsvFault = Readonly<{
+  line: number;
+  column: string;
+  code: string;
+  value?: string;
+  facts?: Rejected['facts'];
+}>;
 
 export type CsvRow<Column extends string> = Readonly<{ line: number; values: Readonly<Record<Column, string>> }>;
 export type CsvTable<Column extends string> = Readonly<{
@@ -129,8 +137,9 @@ export class Cells<Column extends string> {
     if (value === undefined) return undefined;
     const [, year, month, day] = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(value.normalize('NFKC')) ?? [];
     const date = `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`;
-    if (isLocalDate(date)) return date;
-    this.wrong(column, 'date.not-existing', value);
+    const exists = isLocalDate(date);
+    if (exists && EARLIEST <= date && date <= LATEST) return date;
+    this.wrong(column, exists ? 'date.out-of-range' : 'date.not-existing', value);
     return undefined;
   }
 

@@ -5,6 +5,7 @@ import type { LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { Problem } from '#libs/platform/problem';
+import { filled } from '#libs/platform/problems';
 import { actionFault } from '../domain/action-rules.js';
 import { organisation, organisationFaults, TREE } from '../domain/organisation.js';
 import { staff, type Proposal } from '../domain/staff.js';
@@ -190,7 +191,7 @@ const recorded = (rows: readonly ActionRow[], decide: () => Append): Pick<Checke
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
     const line = rows.find(({ draft }) => draft.actionId === error.facts.actionId)?.line ?? rows[0].line;
-    return { faults: [{ line, column: '発令日', code: error.code }], appends: [] };
+    return { faults: [{ line, column: '発令日', code: error.code, facts: error.facts }], appends: [] };
   }
 };
 
@@ -203,9 +204,9 @@ const refused = (rows: number, faults: readonly CsvFault[], dryRun: boolean): Pr
   return new Problem(409, 'import.has-errors', { members: report, facts: { errors: faults.length } });
 };
 
-const explained = ({ line, column, code, value }: CsvFault): ImportReport['errors'][number] => ({
+const explained = ({ line, column, code, value, facts }: CsvFault): ImportReport['errors'][number] => ({
   line,
   column,
   code,
-  message: `${problems[code]?.ja ?? code}${value === undefined ? '' : `（${value}）`}`,
+  message: `${filled(problems[code]?.ja ?? code, { field: column, ...facts })}${value === undefined ? '' : `（${value}）`}`,
 });
