@@ -34,7 +34,7 @@ describe('bad input and what is away', () => {
     ({ version } = await api.get<{ version: number }>(HR, 'placement', `/staff/${staffId}`));
   }, PATIENCE);
 
-  afterAll(() => core.stop(), PATIENCE);
+  afterAll(() => core?.stop(), PATIENCE);
 
   it('answers 400 with a list of fields in Japanese to a malformed body and to an unknown field', async () => {
     const { status, problem } = await refused(HR, actions(), {

@@ -36,7 +36,7 @@ describe('the core, end to end, for two cities', () => {
     }
   }, PATIENCE);
 
-  afterAll(() => core.stop(), PATIENCE);
+  afterAll(() => core?.stop(), PATIENCE);
 
   it(
     'loads the files of both cities, and a repeated load changes nothing',

@@ -24,7 +24,8 @@ export class LocalKafka {
     const settings = join(options.folder, 'server.properties');
     writeFileSync(settings, properties(options));
     if (!readdirSync(join(options.folder, 'data')).includes('meta.properties')) {
-      const clusterId = randomBytes(16).toString('base64url');
+      // Never a leading "-": it would be taken for an option.
+      const clusterId = `J${randomBytes(16).toString('base64url').slice(1)}`;
       const format = ['-cp', `${JARS}/*`, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
       execFileSync('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...format], {
         stdio: ['ignore', 'ignore', 'pipe'],
