@@ -10,6 +10,7 @@ import { portsFrom, SERVICES } from '#libs/local-stack/ports';
 import { wipePostgres } from '#libs/local-stack/postgres';
 import { startReaper } from '#libs/local-stack/reaper';
 import { LocalStack } from '#libs/local-stack/stack';
+import { SystemClock } from '#libs/processes/clock';
 import { Api } from './api.js';
 import { analystUrl } from './check-other-city.js';
 import { check, type Shown } from './check.js';
@@ -140,7 +141,7 @@ const bring = async (
 const cohortPlace = (plan: Plan): CohortPlace => {
   const file = join(FOLDER, 'cities', plan.code, 'cohort.json');
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as CohortPlace;
-  const joinsOn = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+  const joinsOn = new SystemClock().today();
   const city = new City(plan, POLICIES);
   const [position] = city.ladder.slice(1);
   const place = { unitId: city.leavesOn(joinsOn)[0].code, position: position.code, grade: position.grades[0], joinsOn };

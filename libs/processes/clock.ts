@@ -8,6 +8,9 @@ export abstract class Clock {
   }
 }
 
+/** Midnight after the local date in Asia/Tokyo (UTC+9, no summer time), as a UTC instant. */
+export const endOfDay = (localDate: string): string => `${localDate}T15:00:00.000Z`;
+
 export class SystemClock extends Clock {
   /** `offsetMs` moves the clock for drills and demonstrations; 0 in production. */
   constructor(private readonly offsetMs = 0) {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { EventStore, execute, type StoredEvent } from '#libs/event-store/event-store';
 import { Follower } from '#libs/event-store/follower';
-import { addDays, type LocalDate } from '#libs/law/local-date';
-import { Clock } from '#libs/processes/clock';
+import { addDays } from '#libs/law/local-date';
+import { Clock, endOfDay } from '#libs/processes/clock';
 import { System } from '#libs/platform/caller';
 import { TimerHandler, Timers, type Timer } from '#libs/processes/timers';
 import { isConflict, timeline, type Spell } from '#libs/staff-directory/timeline';
@@ -63,7 +63,7 @@ export class ProbationEnds extends Follower {
     const payload = { staffId, correlationId };
     await this.timers.schedule(tx, {
       ...timer,
-      dueAt: startOfDay(addDays(probationUntil, -ANNOUNCED_BEFORE)),
+      dueAt: endOfDay(addDays(probationUntil, -ANNOUNCED_BEFORE - 1)),
       payload,
     });
   }
@@ -76,9 +76,6 @@ const revoked = (career: readonly StaffEvent[], spells: readonly Spell[]): strin
     const { employmentId } = event.data.action;
     return spells.some((spell) => spell.employmentId === employmentId) ? [] : [employmentId];
   });
-
-/** Midnight at the start of the local date in Asia/Tokyo (UTC+9, no summer time), as a UTC instant. */
-const startOfDay = (day: LocalDate): string => `${addDays(day, -1)}T15:00:00.000Z`;
 
 /** Announces the end of a probation, unless it has moved or ended meanwhile. */
 @Injectable()

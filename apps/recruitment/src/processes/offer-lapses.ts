@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { execute, EventStore, type StoredEvent } from '#libs/event-store/event-store';
 import { Follower } from '#libs/event-store/follower';
+import { endOfDay } from '#libs/processes/clock';
 import { TimerHandler, Timers, type Timer } from '#libs/processes/timers';
 import { System } from '#libs/platform/caller';
 import { application } from '../domain/application.js';
@@ -34,9 +35,6 @@ export class OfferLapses extends Follower {
     return this.timers.schedule(tx, { ...timer, dueAt: endOfDay(data.deadline), payload });
   }
 }
-
-/** Midnight after the local date in Asia/Tokyo (UTC+9, no summer time), as a UTC instant. */
-export const endOfDay = (localDate: string): string => `${localDate}T15:00:00.000Z`;
 
 /** Lets the offer lapse when nobody answered it. An offer answered in the last moment, or renewed, is left alone. */
 @Injectable()
