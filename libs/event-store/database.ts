@@ -10,9 +10,14 @@ export type Migration = new () => MigrationInterface;
 const IDLE_IN_TRANSACTION = '20s';
 const SESSION = `-c plan_cache_mode=force_generic_plan -c jit=off -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION}`;
 
-/** Two processes may make the same table at once; the loser hears of it as a duplicate. */
+/** Two processes may make the same table at once; the loser hears of it as a duplicate row, table or type. */
 const madeMeanwhile = (error: { code?: string }): void => {
-  if (error.code !== '23505' && error.code !== '42P07') throw error;
+  if (!['23505', '42P07', '42710'].includes(error.code ?? '')) throw error;
+};
+
+const noTableYet = (error: { code?: string }): { rows: never[] } => {
+  if (error.code !== '42P01') throw error;
+  return { rows: [] };
 };
 
 /** One service's database: TypeORM owns connection options and migrations; hot paths use the same pool with plain SQL. */
@@ -40,6 +45,7 @@ export class Database {
 
   /** Runs pending migrations; services that start together wait for each other. */
   async migrate(): Promise<void> {
+    if (await this.upToDate()) return;
     await this.pool.query('CREATE TABLE IF NOT EXISTS migration_turn ()').catch(madeMeanwhile);
     await inTransaction(this.pool, async (turn) => {
       // A table's lock, not an advisory one: those anybody who may connect could take and hold.
@@ -47,6 +53,13 @@ export class Database {
       await turn.query('LOCK TABLE migration_turn');
       await this.dataSource.runMigrations();
     });
+  }
+
+  /** One query, without a lock: most starts find nothing to do. */
+  private async upToDate(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ name: string }>('SELECT name FROM migrations').catch(noTableYet);
+    const done = new Set(rows.map(({ name }) => name));
+    return this.dataSource.migrations.every(({ name, constructor }) => done.has(name ?? constructor.name));
   }
 
   close(): Promise<void> {

@@ -121,6 +121,10 @@ describe('append and read', () => {
   it('refuses text that Postgres cannot hold, and takes what only looks like it', async () => {
     await expect(append('text', 'any', 'a\u0000b')).rejects.toThrow('text.not-storable');
     await expect(append('text', 'any', '\ud800')).rejects.toBeInstanceOf(Rejected);
+    const sealed = { ...opening('p-4'), data: { ...opening('p-4').data, name: 'a\u0000b' } } as never;
+    await expect(test.store.append(notebook, at('text'), 'any', [sealed], { metadata })).rejects.toThrow(
+      'text.not-storable',
+    );
     await append('text', 'any', String.raw`\u0000 \\u0000`, '𠮷');
     expect(await texts('text')).toEqual([String.raw`\u0000 \\u0000`, '𠮷']);
   });

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { Rejected } from './decider.js';
 import { Gatherer, type Waiting } from './gatherer.js';
-import type { Sealed, WrappedKey } from './stored-row.js';
+import { storable, type Sealed, type WrappedKey } from './stored-row.js';
 
 /** Master keys by id, the current one first. They come from outside the database and wrap the persons' keys. */
 export type MasterKeys = ReadonlyMap<string, Buffer>;
@@ -88,9 +88,12 @@ export class PersonKeys {
     return keys;
   }
 
-  /** Seals values of one event; bound to person and event, so that they cannot be moved to another. */
+  /**
+   * Seals values of one event; bound to person and event, so that they cannot be moved to another.
+   * @throws Rejected `text.not-storable`
+   */
   seal(key: Buffer, person: Person, eventId: string, values: Readonly<Record<string, unknown>>): Sealed {
-    const plain = Buffer.from(JSON.stringify(values));
+    const plain = Buffer.from(storable(JSON.stringify(values)));
     return { fields: Object.keys(values), sealed: seal(key, plain, `${personOf(person)}/${eventId}`) };
   }
 

@@ -20,7 +20,7 @@ import {
 } from './event-store.js';
 import { Gatherer, type Waiting } from './gatherer.js';
 import type { Person, PersonKeys } from './person-keys.js';
-import { SEALED_EVENT_JSON, sliceOf, toStoredEvent, type SealedRow } from './stored-row.js';
+import { SEALED_EVENT_JSON, sliceOf, storable, toStoredEvent, type SealedRow } from './stored-row.js';
 import { shapeOf, upcast } from './upcasting.js';
 
 type Stream = Readonly<{ municipality: string; stream: string }>;
@@ -33,9 +33,6 @@ const READ_STREAMS = `
 const READ_EVENTS = `
   SELECT ${SEALED_EVENT_JSON} AS event FROM json_array_elements_text($1::json) AS r(id)
   JOIN events e ON e.id = r.id::uuid`;
-
-/** What PostgreSQL's text and JSON cannot hold: U+0000 and lone surrogates, as `JSON.stringify` escapes them. */
-const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
 export class PostgresEventStore extends EventStore {
   private readonly appends: Appends;
@@ -163,7 +160,7 @@ export class PostgresEventStore extends EventStore {
     const { metadata, request } = options;
     const rows = events.map((event, ordinal) => {
       const { version, effectiveOn } = shapeOf(aggregate.events, event.type);
-      const text = JSON.stringify({
+      const row = JSON.stringify({
         ordinal,
         expected: expectedCode(expected),
         municipality,
@@ -177,8 +174,7 @@ export class PostgresEventStore extends EventStore {
         effective_on: effectiveOn?.(event.data as never),
         slice: sliceOf(name),
       });
-      if (UNSTORABLE.test(text)) throw new Rejected('text.not-storable');
-      return text.slice(1);
+      return storable(row).slice(1);
     });
     return { municipality, stream: name, expected, request, rows };
   }

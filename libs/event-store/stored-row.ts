@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { DomainEvent } from './decider.js';
+import { Rejected, type DomainEvent } from './decider.js';
 import type { Metadata, StoredEvent } from './event-store.js';
 import { upcastSealed, type EventShapes } from './upcasting.js';
 
@@ -77,3 +77,12 @@ const SLICES = 1024;
 
 /** Fixed for ever: partitions, worker ranges and rebuilds rest on it. */
 export const sliceOf = (stream: string): number => crc32(stream) % SLICES;
+
+/** What PostgreSQL's text and JSON cannot hold: U+0000 and lone surrogates, as `JSON.stringify` escapes them. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+/** @throws Rejected `text.not-storable`, for what is sealed as well: it would come out again where it cannot be held */
+export const storable = (json: string): string => {
+  if (UNSTORABLE.test(json)) throw new Rejected('text.not-storable');
+  return json;
+};

@@ -14,6 +14,7 @@ import { createLogger, errorFields, Log, NestLog } from './logger.js';
 import { Metrics } from './metrics.js';
 import { describe, routesOfApp } from './openapi.js';
 import { measureProgress } from './progress.js';
+import { answerBadConnection, answerBadUrl } from './refused-early.js';
 import { refuseUndeclared } from './route-check.js';
 import { ServiceDefinition } from './service-definition.js';
 import { SignIn } from './sign-in.js';
@@ -50,6 +51,9 @@ export const start = async (
       bodyLimit: BODY_LIMIT,
       forceCloseConnections: 'idle',
       routerOptions: { maxParamLength: 300 },
+      http: { requireHostHeader: false }, // it would be answered by Node itself; see edge.ts
+      frameworkErrors: answerBadUrl(log),
+      clientErrorHandler: answerBadConnection(log),
     }),
     { logger: new NestLog(log), bodyParser: false, abortOnError: false },
   );
@@ -57,7 +61,8 @@ export const start = async (
     refuseUndeclared(routesOfApp(app));
     app.setGlobalPrefix(service);
     prepareEdge(app, { signIn: app.get(SignIn), logger: log, metrics: app.get(Metrics) });
-    serveDocument(app, service, describe(app, service, app.get(ServiceDefinition).title));
+    const title = `jinzai ${app.get(ServiceDefinition).title}`;
+    serveDocument(app, service, title, () => describe(app, title));
     const background = app.get(Background);
     const { parts } = background;
     measureProgress(app.get(Metrics), {

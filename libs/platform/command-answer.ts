@@ -6,16 +6,16 @@ import type { AppendResult } from '#libs/event-store/event-store';
  * `If-Match`.
  */
 export class CommandAnswer {
-  @ApiProperty({ description: 'Id of what was created or changed.' })
+  @ApiProperty({ description: '作成または変更したもののID' })
   readonly id: string;
 
-  @ApiProperty({ description: 'Version of the stream after the command, as in ETag.' })
+  @ApiProperty({ description: '処理後の版（ETag と同じ）' })
   readonly version: number;
 
-  @ApiProperty({ description: 'Pass as `after` to a list to read your own write.' })
+  @ApiProperty({ description: '一覧の `after` に指定すると、この変更を含む一覧が得られる。' })
   readonly position: number;
 
-  @ApiProperty({ description: 'True when this Idempotency-Key had been used: the first result is repeated.' })
+  @ApiProperty({ description: 'この Idempotency-Key が使用済みで、最初の結果を返した場合に true' })
   readonly repeated: boolean;
 
   static of(id: string, { version, position, repeated }: AppendResult): CommandAnswer {

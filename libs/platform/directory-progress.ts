@@ -79,6 +79,16 @@ export class TopicDirectory extends StaffDirectory {
     return super.positionAt(municipality, staffId, on);
   }
 
+  override async everybody(municipality: string, on: LocalDate) {
+    await this.read();
+    return super.everybody(municipality, on);
+  }
+
+  override async historiesOf(...asked: Parameters<StaffDirectory['historiesOf']>) {
+    await this.read();
+    return super.historiesOf(...asked);
+  }
+
   override async headOf(municipality: string, unitId: string, on: LocalDate) {
     await this.read();
     return super.headOf(municipality, unitId, on);

@@ -14,16 +14,22 @@ const FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/p
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
 /**
- * `/<service>/openapi.json` and the page `/<service>/docs`, open to everybody. Served by hand: Nest's own way needs
- * @fastify/static, which cannot be loaded under jest on Node 20.
+ * `/<service>/openapi.json` and the page `/<service>/docs`, open to everybody. The document is made when it is first
+ * asked for, so that a start does not pay for it. Served by hand: Nest's own way needs @fastify/static, which cannot be
+ * loaded under jest on Node 20.
  */
-export const serveDocument = (app: NestFastifyApplication, service: string, document: OpenAPIObject): void => {
+export const serveDocument = (
+  app: NestFastifyApplication,
+  service: string,
+  title: string,
+  describe: () => OpenAPIObject,
+): void => {
   const fastify = app.getHttpAdapter().getInstance();
-  const json = JSON.stringify(document);
-  const html = page(document.info.title);
-  const init = `window.ui = SwaggerUIBundle({ url: '/${service}/openapi.json', dom_id: '#ui', deepLinking: true });`;
+  let json: string | undefined;
+  const html = page(title);
+  const init = `window.ui = SwaggerUIBundle({ url: '/${service}/openapi.json', dom_id: '#ui', deepLinking: true, validatorUrl: null });`;
   fastify.get(`/${service}/openapi.json`, (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(json),
+    reply.type('application/json; charset=utf-8').send((json ??= JSON.stringify(describe()))),
   );
   fastify.get(`/${service}/docs`, (_request, reply) =>
     reply

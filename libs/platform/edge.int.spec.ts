@@ -4,7 +4,8 @@ import { tokenFor } from '#libs/testing/tokens';
 import { start } from './boot.js';
 import { IMPORT_LIMIT } from './edge.js';
 import { NotesModule, notesContract } from './service.fixture.js';
-import { environment, Visitor } from './visitor.fixture.js';
+import { Database } from '#libs/event-store/database';
+import { environment, sendBytes, Visitor } from './visitor.fixture.js';
 
 const { service } = notesContract;
 let database: TestDatabase;
@@ -140,21 +141,135 @@ describe('a malformed request', () => {
       ['GET', `notebooks/notes?cursor=${Buffer.from('["recordedAt","x","y"]').toString('base64url')}`],
     ],
     ['a sort that is not offered', 400, 'request.invalid', ['GET', 'notebooks/notes?sort=title']],
-    ['a filter that is not offered', 400, 'request.invalid', ['GET', 'notebooks/notes?municipality=142034']],
+    ['a filter that is not offered', 400, 'request.invalid', ['GET', 'notebooks/notes?colour=red']],
+    [
+      'the own municipality, which no request need name',
+      400,
+      'request.invalid',
+      ['GET', 'notebooks/notes?municipality=142140'],
+    ],
+    ['a filter called __proto__', 400, 'request.invalid', ['GET', 'notebooks/notes?__proto__=x']],
     ['a limit beyond 100', 400, 'request.invalid', ['GET', 'notebooks/notes?limit=101']],
     ['an unknown URL', 404, 'route.not-found', ['GET', 'nothing']],
     ['an unknown URL, writing', 404, 'route.not-found', ['POST', 'nothing', { token: '', body: '{}' }]],
+    ['a wrong method', 405, 'route.method-not-allowed', ['DELETE', 'notebooks/a/notes']],
+    ['reading where only writing is possible', 405, 'route.method-not-allowed', ['GET', 'notebooks/a/notes']],
+    ['a path that cannot be decoded', 400, 'request.url-malformed', ['GET', 'notebooks/%zz']],
+    ['an id that is too long', 414, 'request.url-too-long', ['GET', `notebooks/${'x'.repeat(301)}`]],
+    ['a list where an object is wanted', 400, 'request.not-an-object', ['POST', 'notebooks/a/notes', { body: '[]' }]],
+    ['a text', 400, 'request.not-an-object', ['POST', 'notebooks/a/notes', { body: '"x"' }]],
+    ['a number', 400, 'request.not-an-object', ['POST', 'notebooks/approval', { body: '1' }]],
+    ['null', 400, 'request.not-an-object', ['POST', 'notebooks/approval', { body: 'null' }]],
+    [
+      'a body without end',
+      400,
+      'request.malformed',
+      ['POST', 'notebooks/approval', { body: `{"reason":${'['.repeat(200_000)}${']'.repeat(200_000)}}` }],
+    ],
     ['a U+0000 in the path', 400, 'request.malformed', ['GET', 'notebooks/%00']],
     ['something that is not there', 404, 'notebook.not-found', ['GET', 'notebooks/missing']],
   ])('%s is %i %s', async (_, status, code, request) =>
     expect(await ask(...request)).toMatchObject({ status, body: { code } }),
   );
 
+  it('with a wrong method is told the right ones', async () => {
+    const refused = await ask('PUT', 'notebooks/a/notes', { token: '', body: '{}' });
+    expect(refused).toMatchObject({ status: 405, body: { detail: 'このURLは POST で利用してください。' } });
+    expect(refused.headers.get('allow')).toBe('POST');
+    expect((await ask('DELETE', 'notebooks/notes')).headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  it.each<[string, string, string, string]>([
+    ['U+0000', '{"title":"a\\u0000","weight":1}', 'title', '使用できない文字'],
+    ['half a pair', '{"title":"a","weight":1,"place":{"shelf":"\\ud800"}}', 'place.shelf', '使用できない文字'],
+    ['a key __proto__', '{"title":"a","weight":1,"__proto__":{"x":1}}', '__proto__', 'この項目はありません'],
+    [
+      'a key constructor',
+      '{"title":"a","weight":1,"place":{"shelf":"a","constructor":1}}',
+      'place.constructor',
+      'この項目はありません',
+    ],
+    ['only spaces', '{"title":" \u3000","weight":1}', 'title', '空にはできません'],
+    [
+      'only something unseen',
+      '{"title":"a","weight":1,"copies":[{"shelf":"a"},{"shelf":"\\u200b"}]}',
+      'copies.1.shelf',
+      '空にはできません',
+    ],
+    ['a list for an object', '{"title":"a","weight":1,"place":[]}', 'place', 'オブジェクト'],
+    ['a list in a list of objects', '{"title":"a","weight":1,"copies":[[]]}', 'copies.0', 'オブジェクト'],
+    ['null instead of nothing', '{"title":"a","weight":1,"place":null}', 'place', 'null は指定できません'],
+  ])('with %s is refused by the name of the field, and changes nothing', async (_, body, field, message) => {
+    const refused = await ask('POST', 'notebooks/untouched/notes', { body });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    expect(refused.body.errors).toEqual([{ field, message: expect.stringContaining(message) }]);
+    const stored = await app.get(Database).pool.query("SELECT FROM events WHERE stream LIKE '%/untouched'");
+    expect(stored.rowCount).toBe(0);
+  });
+
   it('that breaks something of ours says nothing about it', async () => {
     const broken = await ask('GET', 'notebooks/broken');
     expect(broken).toMatchObject({ status: 500, body: { code: 'internal.error' } });
     expect(JSON.stringify(broken.body)).not.toContain('山田');
     expect(broken.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('what is hardly HTTP', () => {
+  const host = 'host: jinzai\r\n';
+  const post = `POST /${service}/notebooks/approval HTTP/1.1\r\n${host}content-type: application/json\r\n`;
+
+  it.each<[string, number, string, () => string]>([
+    ['a URL over 16 KB', 431, 'request.header-too-large', () => `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`],
+    ['a malformed header', 400, 'request.malformed', () => `GET / HTTP/1.1\r\n${host}no header\r\n\r\n`],
+    ['an unknown method', 400, 'request.malformed', () => `FETCH / HTTP/1.1\r\n${host}\r\n`],
+    ['no host', 400, 'request.malformed', () => 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    [
+      'a broken chunk',
+      400,
+      'request.malformed',
+      () => `${post}authorization: Bearer ${visitor.token}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
+    ],
+  ])('%s is %i %s', async (_, status, code, bytes) => {
+    const answer = await sendBytes(visitor.base, bytes());
+    expect(answer).toMatchObject({ status, body: { status, code, detail: expect.stringMatching(/[ぁ-ん]/) } });
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(answer.headers.get('content-language')).toBe('ja');
+  });
+
+  it('is answered in the language of the caller as soon as headers were read', async () => {
+    const answer = await ask('GET', 'notebooks/%zz', {
+      headers: { 'accept-language': 'en', 'x-correlation-id': 'c-1' },
+    });
+    expect(answer.body).toMatchObject({ title: 'Malformed request' });
+    expect(answer.headers.get('x-correlation-id')).toBe('c-1');
+  });
+});
+
+describe('another municipality', () => {
+  it('is refused when it is named, whether or not there is such a one', async () => {
+    const named: [string, string, string?][] = [
+      ['GET', 'notebooks/notes?municipality=142034'],
+      ['GET', 'notebooks/notes?municipalityCode=999999'],
+      ['GET', 'notebooks/notes?municipality=142140&municipality=142034'],
+      ['POST', 'notebooks/named/notes', '{"title":"a","weight":1,"municipality":"142034"}'],
+      ['POST', 'notebooks/named/notes', '{"title":"a","weight":1,"municipalityCode":999999}'],
+    ];
+    const answers = await Promise.all(named.map(([method, path, body]) => ask(method, path, { body })));
+    for (const { status, body } of answers) {
+      expect(status).toBe(403);
+      expect(body).toEqual(answers[0].body);
+    }
+    expect(answers[0].body).toMatchObject({ code: 'municipality.not-allowed', title: '権限がありません' });
+  });
+
+  it('has things that look like things that do not exist', async () => {
+    await post('notebooks/theirs/notes', note('theirs'));
+    expect((await ask('GET', 'notebooks/theirs')).status).toBe(200);
+    const token = await tokenFor({ municipality: '142034', roles: ['hr'] });
+    const there = await ask('GET', 'notebooks/theirs', { token });
+    expect(there).toMatchObject({ status: 404, body: { code: 'notebook.not-found' } });
+    expect(there.body).toEqual((await ask('GET', 'notebooks/nowhere', { token })).body);
   });
 });
 

@@ -3,6 +3,7 @@ import { correlationIdOf, headerOf, type HttpRequest } from './http-request.js';
 import type { Log } from './logger.js';
 import type { Metrics } from './metrics.js';
 import { Problem } from './problem.js';
+import { RouteMethods } from './route-methods.js';
 import type { SignIn } from './sign-in.js';
 
 /** Largest JSON body, and largest file of an import, in bytes. */
@@ -19,15 +20,18 @@ export type EdgeOptions = Readonly<{ signIn: SignIn; logger: Log; metrics: Metri
 /** What happens to every request before and after Nest: correlation, sign-in, body, ETag, one log line, one metric. */
 export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metrics }: EdgeOptions): void => {
   const fastify = app.getHttpAdapter().getInstance();
+  const routes = new RouteMethods();
+  fastify.addHook('onRoute', (route) => routes.add(route));
   fastify.addHook('onRequest', async (raw, reply) => {
     const request = raw as unknown as HttpRequest;
     request.correlationId = correlationIdOf(headerOf(request, 'x-correlation-id'));
     reply.header('x-correlation-id', request.correlationId);
+    const hostless = raw.headers.host === undefined && raw.raw.httpVersion !== '1.0';
     // PostgreSQL's text cannot hold U+0000.
-    if (/%00/.test(raw.url)) throw new Problem(400, 'request.malformed');
+    if (hostless || /%00/.test(raw.url)) throw new Problem(400, 'request.malformed');
+    if (raw.is404) throw notFound(routes.of(raw.url.replace(/\?.*$/s, '')));
     // No body is read for nothing or for somebody unknown; routes without one are left to the guard, which knows the open ones.
     if (READS.has(raw.method)) return;
-    if (raw.is404) throw new Problem(404, 'route.not-found');
     request.identity = await signIn.identify(headerOf(request, 'authorization'));
   });
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
@@ -55,6 +59,12 @@ export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metri
     done();
   });
   readBodies(fastify);
+};
+
+const notFound = (methods: readonly string[]): Problem => {
+  if (methods.length === 0) return new Problem(404, 'route.not-found');
+  const allowed = methods.join(', ');
+  return new Problem(405, 'route.method-not-allowed', { facts: { allowed }, headers: { allow: allowed } });
 };
 
 type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;

@@ -10,6 +10,9 @@ export type HttpRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly routeOptions: Readonly<{ url?: string }>;
+  readonly query?: unknown;
+  /** As parsed, not yet checked. */
+  readonly body?: unknown;
   /** The body before parsing; absent when there was none. */
   rawBody?: Buffer;
   correlationId: string;

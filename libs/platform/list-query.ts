@@ -17,13 +17,13 @@ export class ListQuery {
   @Max(100)
   limit?: number;
 
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @ApiPropertyOptional({ description: '前のページの `nextCursor`' })
   @IsOptional()
   @IsString()
   @MaxLength(1000)
   cursor?: string;
 
-  @ApiPropertyOptional({ description: 'Name of a sortable field, with a leading - for descending.' })
+  @ApiPropertyOptional({ description: '並べ替える項目名。降順は先頭に - を付ける。' })
   @IsOptional()
   @Matches(/^-?[A-Za-z]+$/)
   sort?: string;
@@ -31,7 +31,7 @@ export class ListQuery {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,
-    description: '`position` of a command whose effect must be in the list.',
+    description: '一覧に含まれるべき変更の `position`',
   })
   @IsOptional()
   @Type(() => Number)
@@ -48,10 +48,14 @@ export const pageOf = <Item>(item: Class<Item>): Class<Page<Item>> => {
     @ApiProperty({ type: [item] })
     readonly items: Item[];
 
-    @ApiProperty({ type: String, nullable: true, description: 'Pass as `cursor` for the next page; null on the last.' })
+    @ApiProperty({
+      type: String,
+      nullable: true,
+      description: '次のページの `cursor` に指定する値。最後のページでは null',
+    })
     readonly nextCursor: string | null;
 
-    @ApiProperty({ type: 'integer', description: 'Rows that match, on all pages.' })
+    @ApiProperty({ type: 'integer', description: '全ページの該当件数' })
     readonly total: number;
   }
   Object.defineProperty(PageOfItems, 'name', { value: `${item.name}Page` });

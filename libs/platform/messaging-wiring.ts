@@ -48,7 +48,10 @@ export const consumerOf = (
     onError,
     fetchMissing: (from, stream, after) => missing(client, from, stream, after),
     ...(directory === 'topic' && { before: (events, tx) => staff.apply(events, tx) }),
-    ...(handler && { batch: (events, tx) => handler.handle(events, tx) }),
+    ...(handler && {
+      batch: (events, tx) => handler.handle(events, tx),
+      passedOver: (events, tx) => handler.passedOver(events, tx),
+    }),
   });
 };
 

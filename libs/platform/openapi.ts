@@ -1,7 +1,8 @@
-import { RequestMethod, type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
+import { STATUS_TITLES } from './problem-texts.js';
 import { routesOf, type Route } from './route-check.js';
 
 type Schema = {
@@ -13,10 +14,9 @@ type Schema = {
 };
 type Content = Record<string, { schema?: Schema }>;
 type Operation = {
-  operationId?: string;
   requestBody?: { content?: Content };
   parameters?: object[];
-  responses: Record<string, object>;
+  responses: Record<string, { description?: string }>;
   security?: object[];
   [extension: `x-${string}`]: unknown;
 };
@@ -27,25 +27,30 @@ export const routesOfApp = (app: INestApplication): Route[] =>
     [...module.controllers.values()].flatMap(({ metatype }) => routesOf(metatype as Type)),
   );
 
-/** OpenAPI 3.1 of a service: who may call each operation, which system it serves, the problems all of them may answer. */
-export const describe = (app: INestApplication, service: string, title: string): OpenAPIObject => {
+/**
+ * OpenAPI 3.1 of a service. What people read in it (titles, tags, summaries, descriptions) is Japanese; what programs
+ * read (ids, codes, field names) is English.
+ *
+ * It says who may call each operation, which system it serves, and the problems all of them may answer.
+ */
+export const describe = (app: INestApplication, title: string): OpenAPIObject => {
   const described = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(title)
     .setVersion('1')
-    .setDescription(
-      `jinzai ${service}. 認証は OIDC のアクセストークン（Bearer）です。問題は RFC 9457 の形式で返します。`,
-    )
+    .setDescription('認証は OIDC のアクセストークン（Bearer）です。問題は RFC 9457 の形式で返します。')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'bearer')
     .build();
   const document = SwaggerModule.createDocument(app, described, { operationIdFactory: operationId });
   const schemas = (document.components ??= {}).schemas as Record<string, Schema>;
   schemas.ProblemDetails = PROBLEM;
-  const routes = new Map(routesOfApp(app).map((route) => [operationId(route.controller, route.handler), route]));
-  for (const item of Object.values(document.paths)) {
+  const routes = new Map(
+    routesOfApp(app).map((route) => [`${route.method} ${route.path.replace(/:(\w+)/g, '{$1}')}`, route]),
+  );
+  for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
-      const route = routes.get(operation.operationId ?? '');
-      if (!route || !(method.toUpperCase() in RequestMethod)) continue;
+      const route = routes.get(`${method.toUpperCase()} ${path.split('/').slice(2).join('/')}`);
+      if (!route) continue; // a member that is no operation
       declare(operation, route, method);
       closeBody(operation, schemas);
     }
@@ -65,7 +70,7 @@ const PROBLEM = {
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
-    code: { type: 'string', description: 'Stable, noun.reason' },
+    code: { type: 'string', description: '変わらないコード（noun.reason）' },
     errors: {
       type: 'array',
       items: {
@@ -74,26 +79,16 @@ const PROBLEM = {
         required: ['field', 'message'],
       },
     },
-    facts: { type: 'object', description: 'What explains the refusal' },
+    facts: { type: 'object', description: '拒否の理由を説明する値' },
   },
 } as Schema;
 
-const READ_PROBLEMS = {
-  400: 'Malformed',
-  403: 'Not allowed',
-  404: 'Not found',
-  503: 'A dependency is away: see Retry-After',
-};
-const COMMAND_PROBLEMS = {
-  ...READ_PROBLEMS,
-  409: 'Refused by a rule: see code',
-  412: 'Changed by somebody else first',
-  413: 'Too large',
-  415: 'Unsupported media type',
-};
+/** Statuses of the problems any route may answer; 409 also for reads, before the date of the system they serve. */
+const READ_PROBLEMS = [400, 401, 403, 404, 409, 500, 503];
+const COMMAND_PROBLEMS = [...READ_PROBLEMS, 412, 413, 415];
 
-const problem = (description: string) => ({
-  description,
+const problem = (status: number) => ({
+  description: STATUS_TITLES[status].ja,
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } },
 });
 
@@ -106,20 +101,18 @@ const header = (name: string, description: string) => ({
 });
 
 const declare = (operation: Operation, route: Route, method: string): void => {
+  for (const response of Object.values(operation.responses)) response.description ||= '成功';
   if (route.systems.length > 0) operation['x-system'] = route.systems;
   if (route.public) return;
   const reads = method === 'get';
   operation.security = [{ bearer: [] }];
   operation['x-roles'] = route.allow;
-  operation.responses['401'] ??= problem('No valid token');
-  for (const [status, description] of Object.entries(reads ? READ_PROBLEMS : COMMAND_PROBLEMS)) {
-    operation.responses[status] ??= problem(description);
-  }
+  for (const status of reads ? READ_PROBLEMS : COMMAND_PROBLEMS) operation.responses[status] ??= problem(status);
   if (reads) return;
   operation.parameters = [
     ...(operation.parameters ?? []),
-    header('Idempotency-Key', 'A repeat with the same key has no second effect and gets the first result.'),
-    header('If-Match', 'Version from ETag: refused with 412 when it has changed since.'),
+    header('Idempotency-Key', '同じキーで再送しても効果は一度だけで、最初の結果を返す。'),
+    header('If-Match', 'ETag で受け取った版。その後に変更されていれば 412。'),
   ];
 };
 

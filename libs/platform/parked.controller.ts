@@ -7,14 +7,14 @@ import { Allow, By, type Caller } from './caller.js';
 import { ListQuery, page, pageOf, type Page } from './list-query.js';
 
 export class ParkedStreamView {
-  @ApiProperty({ description: 'Names it in retry and drop' }) readonly number: number;
+  @ApiProperty({ description: '再処理と破棄で指定する番号' }) readonly number: number;
   @ApiProperty() readonly consumer: string;
   @ApiProperty() readonly topic: string;
   @ApiProperty() readonly stream: string;
   @ApiProperty() readonly municipality: string;
   @ApiProperty({ enum: PARKED_KINDS }) readonly kind: string;
   @ApiProperty() readonly reason: string;
-  @ApiProperty({ description: 'Number of events kept back' }) readonly events: number;
+  @ApiProperty({ description: '止めているイベントの件数' }) readonly events: number;
   @ApiProperty() readonly attempts: number;
   @ApiProperty() readonly parkedAt: string;
   @ApiProperty() readonly triedAt: string;
@@ -23,7 +23,7 @@ export class ParkedStreamView {
 export class ParkedEventView {
   @ApiProperty() readonly number: number;
   @ApiProperty() readonly parkedAt: string;
-  @ApiProperty({ type: Object, description: 'Key, value and headers as they came from the topic' })
+  @ApiProperty({ type: Object, description: 'トピックから届いたままのキー・値・ヘッダー' })
   readonly record: object;
 }
 
@@ -31,14 +31,14 @@ export class ParkedAuditView {
   @ApiProperty({ enum: ['parked', 'retried', 'dropped'] }) readonly action: string;
   @ApiProperty() readonly actor: string;
   @ApiProperty({ type: String, nullable: true }) readonly reason: string | null;
-  @ApiProperty({ type: [String], description: 'Ids of the events concerned' }) readonly events: readonly string[];
+  @ApiProperty({ type: [String], description: '対象のイベントのID' }) readonly events: readonly string[];
   @ApiProperty() readonly at: string;
 }
 
 export class ParkedStreamDetails extends ParkedStreamView {
-  @ApiProperty({ type: [ParkedEventView], description: 'The first 200 events kept back, in order' })
+  @ApiProperty({ type: [ParkedEventView], description: '止めているイベントの先頭200件（届いた順）' })
   readonly kept: ParkedEventView[];
-  @ApiProperty({ type: [ParkedAuditView], description: 'Newest first' }) readonly audit: ParkedAuditView[];
+  @ApiProperty({ type: [ParkedAuditView], description: '新しい順' }) readonly audit: ParkedAuditView[];
 }
 
 export class ParkedListQuery extends ListQuery {
@@ -47,7 +47,7 @@ export class ParkedListQuery extends ListQuery {
   @IsIn(PARKED_KINDS)
   kind?: string;
 
-  @ApiPropertyOptional({ description: 'Whole name, <category>-<municipality>/<id>' })
+  @ApiPropertyOptional({ description: '完全な名前 <category>-<municipality>/<id>' })
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -55,7 +55,7 @@ export class ParkedListQuery extends ListQuery {
 }
 
 export class RetryBody {
-  @ApiPropertyOptional({ description: 'Id of the last event to be tried; all when missing' })
+  @ApiPropertyOptional({ description: 'ここまでを再処理するイベントのID。省略するとすべて' })
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -63,19 +63,19 @@ export class RetryBody {
 }
 
 export class RetryAnswer {
-  @ApiProperty({ description: 'Events that took effect' }) readonly applied: number;
-  @ApiProperty({ description: 'Events still kept back; with 0 the stream flows again' }) readonly left: number;
-  @ApiPropertyOptional({ description: 'Why it stopped' }) readonly reason?: string;
+  @ApiProperty({ description: '処理できた件数' }) readonly applied: number;
+  @ApiProperty({ description: '残りの件数。0 になるとストリームは再び流れる。' }) readonly left: number;
+  @ApiPropertyOptional({ description: '止まった理由' }) readonly reason?: string;
 }
 
 export class DropBody {
-  @ApiProperty({ description: 'Kept in the audit' })
+  @ApiProperty({ description: '操作の記録に残る理由' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(1000)
   reason: string;
 
-  @ApiPropertyOptional({ description: 'Id of the last event to be dropped; all when missing' })
+  @ApiPropertyOptional({ description: 'ここまでを破棄するイベントのID。省略するとすべて' })
   @IsOptional()
   @IsString()
   @IsNotEmpty()
@@ -88,7 +88,7 @@ export class DropAnswer {
 }
 
 /** What the consumer keeps back and why, for the operators of one municipality. */
-@ApiTags('operation')
+@ApiTags('運用')
 @Controller('parked-streams')
 export class ParkedController {
   constructor(
@@ -98,8 +98,8 @@ export class ParkedController {
 
   @Allow('it')
   @Get()
-  @ApiOperation({ summary: '保留中のストリームの一覧' })
-  @ApiOkResponse({ type: pageOf(ParkedStreamView) })
+  @ApiOperation({ summary: '保留中のストリームの一覧を見る' })
+  @ApiOkResponse({ type: pageOf(ParkedStreamView), description: '処理できずに止めているもの' })
   list(@By() { municipality }: Caller, @Query() query: ParkedListQuery): Promise<Page<ParkedStreamView>> {
     return page<ParkedStream, ParkedListQuery>(this.database.pool, {
       select: LISTED,
@@ -115,8 +115,8 @@ export class ParkedController {
 
   @Allow('it')
   @Get(':number')
-  @ApiOperation({ summary: '保留中のイベントと操作の記録' })
-  @ApiOkResponse({ type: ParkedStreamDetails })
+  @ApiOperation({ summary: '保留中のイベントと操作の記録を見る' })
+  @ApiOkResponse({ type: ParkedStreamDetails, description: '先頭の200件と、すべての操作' })
   show(@By() { municipality }: Caller, @Param('number', ParseIntPipe) number: number): Promise<ParkedStreamDetails> {
     return this.parked.show({ number, municipality });
   }
@@ -125,7 +125,7 @@ export class ParkedController {
   @Post(':number/retry')
   @HttpCode(200)
   @ApiOperation({ summary: '保留中のイベントを順に再処理する' })
-  @ApiOkResponse({ type: RetryAnswer })
+  @ApiOkResponse({ type: RetryAnswer, description: '処理できた件数と残りの件数' })
   retry(
     @By() { municipality, subject }: Caller,
     @Param('number', ParseIntPipe) number: number,
@@ -138,7 +138,7 @@ export class ParkedController {
   @Post(':number/drop')
   @HttpCode(200)
   @ApiOperation({ summary: '保留中のイベントを理由を付けて破棄する' })
-  @ApiOkResponse({ type: DropAnswer })
+  @ApiOkResponse({ type: DropAnswer, description: '破棄した件数と残りの件数' })
   drop(
     @By() { municipality, subject }: Caller,
     @Param('number', ParseIntPipe) number: number,

@@ -6,11 +6,15 @@ export const STATUS_TITLES: Readonly<Record<number, Readonly<{ ja: string; en: s
   401: { ja: 'サインインが必要です', en: 'Sign-in required' },
   403: { ja: '権限がありません', en: 'Not allowed' },
   404: { ja: '見つかりません', en: 'Not found' },
+  405: { ja: 'この方法では利用できません', en: 'Method not allowed' },
+  408: { ja: '時間内に受信できませんでした', en: 'Request timeout' },
   409: { ja: '規則により処理できません', en: 'Refused by a rule' },
   412: { ja: '他の人が先に変更しました', en: 'Changed by somebody else first' },
   413: { ja: 'データが大きすぎます', en: 'Too large' },
+  414: { ja: 'URLが長すぎます', en: 'URL too long' },
   415: { ja: '対応していない形式です', en: 'Unsupported media type' },
   429: { ja: 'リクエストが多すぎます', en: 'Too many requests' },
+  431: { ja: 'ヘッダーが大きすぎます', en: 'Header fields too large' },
   500: { ja: 'サーバー内部で問題が起きました', en: 'Internal error' },
   503: { ja: '一時的に利用できません', en: 'Temporarily unavailable' },
 };
@@ -24,10 +28,35 @@ export const PLATFORM_PROBLEMS: ProblemTexts = {
   },
   'role.not-allowed': { ja: 'この操作を行う権限がありません。', en: 'Your roles do not allow this operation.' },
   'route.not-found': { ja: 'このURLに対応する機能はありません。', en: 'There is nothing at this URL.' },
+  'route.method-not-allowed': {
+    ja: 'このURLは {allowed} で利用してください。',
+    en: 'This URL takes {allowed}.',
+  },
+  'municipality.not-allowed': {
+    ja: '対象の団体はアクセストークンで決まります。他の団体を指定することはできません。',
+    en: 'The municipality is that of your token; no other can be named.',
+  },
   'request.malformed': { ja: 'リクエストの内容を確認してください。', en: 'The request could not be understood.' },
   'request.invalid': {
     ja: '入力内容に誤りがあります。項目ごとの説明を確認してください。',
     en: 'Some fields are wrong; see errors.',
+  },
+  'request.not-an-object': {
+    ja: '本文は JSON のオブジェクト（{ … }）で送信してください。',
+    en: 'The body must be a JSON object.',
+  },
+  'request.url-malformed': {
+    ja: 'URLの形式が正しくありません。% を含む値は正しく符号化してください。',
+    en: 'The URL is malformed; check its percent-encoding.',
+  },
+  'request.url-too-long': { ja: 'URLに含まれる値が長すぎます。', en: 'A part of the URL is too long.' },
+  'request.header-too-large': {
+    ja: 'URLとヘッダーの合計が上限（16 KB）を超えています。',
+    en: 'URL and headers together exceed 16 KB.',
+  },
+  'request.too-slow': {
+    ja: 'リクエストの受信が時間内に終わりませんでした。',
+    en: 'The request took too long to arrive.',
   },
   'request.key-malformed': {
     ja: 'Idempotency-Key は1～255文字の印字可能な半角文字で指定してください。',

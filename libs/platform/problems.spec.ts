@@ -23,6 +23,7 @@ describe('an error of a request', () => {
     [pgError('57P01'), 503, 'database.away'],
     [pgError('ECONNREFUSED'), 503, 'database.away'],
     [new Error('Connection terminated unexpectedly'), 503, 'database.away'],
+    [Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 }), 400, 'request.malformed'],
     [new BadRequestException(), 400, 'request.malformed'],
     [new NotFoundException(), 404, 'route.not-found'],
     [new PayloadTooLargeException(), 413, 'request.too-large'],
@@ -100,9 +101,9 @@ const faults = async (body: object) => {
 describe('a body that is not well formed', () => {
   it('is answered field by field, with the way to it, in Japanese', async () =>
     expect(
-      fieldErrors(await faults({ approvedOn: 'soon', lines: [{ jobCategory: 'x', planned: 0 }], extra: 1 }), 'ja'),
+      fieldErrors(await faults({ approvedOn: 'soon', lines: [{ jobCategory: 'x', planned: 0 }], 氏名: 1 }), 'ja'),
     ).toEqual([
-      { field: 'extra', message: 'この項目はありません' },
+      { field: '氏名', message: 'この項目はありません' },
       { field: 'title', message: '必ず指定してください' },
       { field: 'approvedOn', message: '日付は YYYY-MM-DD で指定してください' },
       { field: 'lines.0.jobCategory', message: '次のいずれかを指定してください：general、fire' },

@@ -34,10 +34,15 @@ export const problemOf = (error: unknown): Problem => {
   if (error instanceof NotFound) return new Problem(404, error.message);
   if (error instanceof Malformed) return new Problem(400, 'request.invalid');
   if (error instanceof Unavailable) return away('service.away');
+  if (brokenOff(error)) return new Problem(400, 'request.malformed');
   if (isUnavailable(error)) return away('database.away');
   if (error instanceof HttpException) return ofStatus(error.getStatus());
   return new Problem(500, 'internal.error');
 };
+
+/** Fastify marks a body that broke off with 400: the caller's connection was lost, none of ours. */
+const brokenOff = (error: unknown): boolean =>
+  error instanceof Error && (error as { statusCode?: unknown }).statusCode === 400;
 
 /** What is behind and will catch up (`directory.behind`) says when to ask again. */
 const rejection = ({ code, facts }: Rejected): Problem =>
@@ -89,6 +94,21 @@ export const detailsOf = (
   };
 };
 
+/** A problem as it goes over the wire. */
+export const answerOf = (
+  problem: Problem,
+  texts: ProblemTexts,
+  language: Language,
+  errors?: readonly FieldError[],
+): Readonly<{ headers: Readonly<Record<string, string>>; body: ProblemDetails }> => ({
+  headers: {
+    ...problem.parts.headers,
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-language': language,
+  },
+  body: detailsOf(problem, texts, language, errors),
+});
+
 /** Puts the facts into the `{name}` places of a text. */
 export const filled = (text: string, facts: Facts): string =>
   text.replace(/\{([\w-]+)\}/g, (_, name: string) => String(facts[name] ?? '―'));
@@ -113,11 +133,9 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ ...errorFields(error), correlationId: request.correlationId }, 'request failed');
     const language = languageOf(headerOf(request, 'accept-language'));
     const errors = error instanceof Malformed ? fieldErrors(error.faults, language) : undefined;
+    const answer = answerOf(problem, this.texts, language, errors);
     const reply = host.switchToHttp().getResponse<HttpReply>().status(problem.status);
-    for (const [name, value] of Object.entries(problem.parts.headers ?? {})) reply.header(name, value);
-    reply
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .header('content-language', language)
-      .send(detailsOf(problem, this.texts, language, errors));
+    for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
+    reply.send(answer.body);
   }
 }

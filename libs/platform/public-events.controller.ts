@@ -11,7 +11,7 @@ export class PublicEventView {
   @ApiProperty() readonly municipality: string;
   @ApiProperty() readonly stream: string;
   @ApiProperty() readonly streamVersion: number;
-  @ApiProperty({ description: "Version of the stream's previous public event, 0 for the first" })
+  @ApiProperty({ description: 'そのストリームの一つ前の公開イベントの版。最初は 0' })
   readonly previousVersion: number;
   @ApiProperty() readonly type: string;
   @ApiProperty() readonly schemaVersion: number;
@@ -23,20 +23,24 @@ export class PublicEventView {
 }
 
 export class WatermarkView {
-  @ApiProperty({ description: 'Everything recorded up to this instant is on the topic below the offsets' })
+  @ApiProperty({ description: 'この時点までに記録されたものは、すべてトピックの offsets より前にある。' })
   readonly recordedUpTo: string;
   @ApiProperty() readonly position: number;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, description: 'Partition to next offset' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'パーティションから次のオフセットへ',
+  })
   readonly offsets: Readonly<Record<string, number>>;
 }
 
 export class PublicEventsQuery {
-  @ApiProperty({ description: 'Whole name, <category>-<municipality>/<id>' })
+  @ApiProperty({ description: '完全な名前 <category>-<municipality>/<id>' })
   @IsString()
   @IsNotEmpty()
   stream: string;
 
-  @ApiProperty({ description: 'Events with higher versions are given, at most 500' })
+  @ApiProperty({ description: 'これより新しい版のイベントを返す（最大500件）' })
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -44,23 +48,23 @@ export class PublicEventsQuery {
 }
 
 /** For other services: what they missed on the topic, and how far the topic has come. */
-@ApiTags('public events')
+@ApiTags('公開イベント')
 @Controller('public-events')
 export class PublicEventsController {
   constructor(private readonly events: PublicEvents) {}
 
   @Allow('service')
   @Get()
-  @ApiOperation({ summary: 'ストリームの公開イベント' })
-  @ApiOkResponse({ type: [PublicEventView] })
+  @ApiOperation({ summary: 'ストリームの公開イベントを読む' })
+  @ApiOkResponse({ type: [PublicEventView], description: '版の順に最大500件' })
   of(@By() { municipality }: Caller, @Query() { stream, after }: PublicEventsQuery): Promise<PublicEventView[]> {
     return this.events.of(municipality, stream, after);
   }
 
   @Allow('service')
   @Get('watermark')
-  @ApiOperation({ summary: 'トピックへの公開の進み具合' })
-  @ApiOkResponse({ type: WatermarkView })
+  @ApiOperation({ summary: 'トピックへの公開の進み具合を見る' })
+  @ApiOkResponse({ type: WatermarkView, description: '公開し終えた時点と位置' })
   async watermark(): Promise<WatermarkView> {
     const watermark = await this.events.watermark();
     if (!watermark) throw new Unavailable('the relay has not run yet');

@@ -1,4 +1,5 @@
 import { Controller, Get, Post } from '@nestjs/common';
+import { ApiExcludeController, ApiOperation } from '@nestjs/swagger';
 import { Allow, Public, System } from './caller.js';
 import { refuseUndeclared, routesOf } from './route-check.js';
 
@@ -7,10 +8,12 @@ class Declared {
   @Allow('hr', 'auditor')
   @System('R1')
   @Get(':fiscalYear')
+  @ApiOperation({ summary: '計画を見る' })
   show() {}
 
   @Public()
   @Get()
+  @ApiOperation({ summary: '計画の一覧を見る' })
   list() {}
 
   helper() {}
@@ -20,12 +23,14 @@ class Declared {
 @Controller()
 class DeclaredAsAWhole {
   @Post('parked-streams/:stream/retry')
+  @ApiOperation({ summary: '再処理する' })
   retry() {}
 }
 
 @Controller('/leaks')
 class Leaking extends Declared {
   @Post('open')
+  @ApiOperation({ summary: '開く' })
   open() {}
 }
 
@@ -34,7 +39,27 @@ class Leaking extends Declared {
 class OpenAsAWhole {
   @Allow('hr')
   @Post()
+  @ApiOperation({ summary: '建てる' })
   build() {}
+}
+
+@Allow('hr')
+@Controller('silences')
+class Silent {
+  @Get()
+  list() {}
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Show one' })
+  show() {}
+}
+
+@Public()
+@ApiExcludeController()
+@Controller('health')
+class Unlisted {
+  @Get()
+  read() {}
 }
 
 describe('the routes of a controller', () => {
@@ -48,8 +73,18 @@ describe('the routes of a controller', () => {
         allow: ['hr', 'auditor'],
         public: false,
         systems: ['R1'],
+        summary: '計画を見る',
       },
-      { controller: 'Declared', handler: 'list', method: 'GET', path: 'plans', allow: [], public: true, systems: [] },
+      {
+        controller: 'Declared',
+        handler: 'list',
+        method: 'GET',
+        path: 'plans',
+        allow: [],
+        public: true,
+        systems: [],
+        summary: '計画の一覧を見る',
+      },
     ]));
 
   it('take over what the class declares', () =>
@@ -69,4 +104,11 @@ describe('a start', () => {
     expect(() => refuseUndeclared(routesOf(OpenAsAWhole))).toThrow(
       'routes with @Allow and @Public: OpenAsAWhole.build (POST /halls)',
     ));
+
+  it('is refused when a route of the OpenAPI page does not say in Japanese what it does', () => {
+    expect(() => refuseUndeclared(routesOf(Silent))).toThrow(
+      'routes without @ApiOperation and a Japanese summary: Silent.list (GET /silences), Silent.show (GET /silences/:id)',
+    );
+    expect(() => refuseUndeclared(routesOf(Unlisted))).not.toThrow();
+  });
 });

@@ -28,6 +28,7 @@ export class RouteGuard implements CanActivate {
     request.identity = identity;
     const allowed = this.declared<readonly Role[]>(ALLOW, context) ?? [];
     if (!allowed.some((role) => identity.roles.includes(role))) throw new Problem(403, 'role.not-allowed');
+    if (namesAnother(request, identity.municipality)) throw new Problem(403, 'municipality.not-allowed');
     this.refuseBeforeItsDate(identity.municipality, this.declared<readonly string[]>(SYSTEM, context) ?? []);
     request.caller = callerOf(request, identity);
     return true;
@@ -44,3 +45,10 @@ export class RouteGuard implements CanActivate {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 }
+
+/** True for any other code, of a city that exists or not: see docs/adr/0012. */
+const namesAnother = ({ query, body }: HttpRequest, own: string): boolean =>
+  [query, body].some((part) => {
+    const { municipality, municipalityCode } = (part ?? {}) as Readonly<Record<string, string | number>>;
+    return [municipality, municipalityCode].flat().some((named) => named !== undefined && String(named) !== own);
+  });

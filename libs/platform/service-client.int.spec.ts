@@ -7,14 +7,17 @@ import { ServiceClient, ServiceRefused } from './service-client.js';
 
 let recruitment: Server;
 let client: ServiceClient;
-/** Bearer tokens as they came, and what is answered next. */
+/** Bearer tokens as they came, what was asked, and what is answered next. */
 const seen: string[] = [];
+let asked: { method?: string; body: string };
 let answer: (response: ServerResponse) => void;
 
 beforeAll(async () => {
   recruitment = createServer((request, response) => {
     seen.push(String(request.headers.authorization).replace('Bearer ', ''));
-    answer(response);
+    asked = { method: request.method, body: '' };
+    request.on('data', (part: Buffer) => (asked.body += part.toString()));
+    request.on('end', () => answer(response));
   });
   await new Promise<void>((resolve) => recruitment.listen(0, '127.0.0.1', resolve));
   client = new ServiceClient(configFor((recruitment.address() as AddressInfo).port));
@@ -65,6 +68,20 @@ it('fetches a new token when the old one is refused', async () => {
     status(401)(response);
   };
   expect(await details('142140')).toEqual({});
+  expect(seen).toHaveLength(3);
+});
+
+it('asks what does not fit into a path, also again with a new token', async () => {
+  await details('142140');
+  answer = (response) => {
+    answer = (next) => next.end('{"staffIds":["s-1",null]}');
+    status(401)(response);
+  };
+  const numbers = ['100001', '100002'];
+  expect(await client.post('recruitment', '/recruitment/numbers', '142140', { numbers })).toEqual({
+    staffIds: ['s-1', null],
+  });
+  expect(asked).toEqual({ method: 'POST', body: JSON.stringify({ numbers }) });
   expect(seen).toHaveLength(3);
 });
 

@@ -18,7 +18,7 @@ export class ServiceRefused extends Error {
   }
 }
 
-/** Reads from other services with this service's own token, for one municipality at a time. */
+/** Asks other services with this service's own token, for one municipality at a time. */
 export class ServiceClient {
   private readonly tokens = new Map<string, Promise<Token>>();
 
@@ -29,10 +29,19 @@ export class ServiceClient {
    * @throws Unavailable when the service or the identity provider is away
    * @throws ServiceRefused on any other answer than success
    */
-  async get<T>(service: string, path: string, municipality: string): Promise<T> {
+  get<T>(service: string, path: string, municipality: string): Promise<T> {
+    return this.ask<T>(service, path, municipality);
+  }
+
+  /** A question too long for a path; like `get` it changes nothing there, and may be asked again. */
+  post<T>(service: string, path: string, municipality: string, body: object): Promise<T> {
+    return this.ask<T>(service, path, municipality, body);
+  }
+
+  private async ask<T>(service: string, path: string, municipality: string, body?: object): Promise<T> {
     const url = `${this.config.urlOf(service)}${path}`;
-    const first = await request(url, await this.tokenFor(municipality));
-    const response = first.status === 401 ? await request(url, await this.tokenFor(municipality, true)) : first;
+    const first = await request(url, await this.tokenFor(municipality), body);
+    const response = first.status === 401 ? await request(url, await this.tokenFor(municipality, true), body) : first;
     if (response.status >= 500 || response.status === 429)
       throw new Unavailable(`${service} answered ${response.status}`);
     if (!response.ok) throw new ServiceRefused(service, response.status);
@@ -67,12 +76,14 @@ export class ServiceClient {
   }
 }
 
-const request = (url: string, token: string): Promise<Response> =>
-  fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (cause: unknown) => {
-      throw new Unavailable(`no answer from ${new URL(url).origin}`, { cause });
-    },
-  );
+const request = (url: string, token: string, body?: object): Promise<Response> =>
+  fetch(url, {
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((cause: unknown) => {
+    throw new Unavailable(`no answer from ${new URL(url).origin}`, { cause });
+  });
 
 /** An answer that breaks off is no answer; what could be read of it is nobody's business. */
 const read = async <T>(response: Response, from: string): Promise<T> => {

@@ -12,7 +12,7 @@ import type { ProblemTexts } from './problem.js';
 export abstract class ServiceDefinition {
   /** Prefix of its paths, name of its topic, database and consumer group. */
   readonly service: string;
-  /** Title of its OpenAPI page, Japanese. */
+  /** Title of its OpenAPI page after `jinzai`, Japanese. */
   readonly title: string;
   /** Its own tables; those of the libraries come before them. */
   readonly migrations: readonly Migration[];

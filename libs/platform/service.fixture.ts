@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsArray, IsInt, IsNotEmpty, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import type { PoolClient } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
@@ -73,9 +81,24 @@ class NotesList extends Follower {
   }
 }
 
+class PlaceBody {
+  @ApiProperty() @IsString() @IsNotEmpty() shelf: string;
+}
+
 class TakeNoteBody {
   @ApiProperty() @IsString() @Length(1, 20) title: string;
   @ApiProperty({ type: 'integer' }) @IsInt() @Min(1) @Max(100) weight: number;
+  @ApiPropertyOptional({ type: PlaceBody })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PlaceBody)
+  place?: PlaceBody;
+  @ApiPropertyOptional({ type: [PlaceBody] })
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => PlaceBody)
+  copies?: PlaceBody[];
 }
 
 class ApprovalBody {
@@ -91,6 +114,7 @@ class NotesQuery extends ListQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() title?: string;
 }
 
+@ApiTags('メモ')
 @Controller('notebooks')
 class NotesController {
   constructor(
@@ -102,6 +126,7 @@ class NotesController {
   @Allow('hr')
   @System('R1')
   @Post(':id/notes')
+  @ApiOperation({ summary: 'メモを書く' })
   @ApiCreatedResponse({ type: CommandAnswer })
   async take(@By() by: Caller, @Param('id') id: string, @Body() body: TakeNoteBody): Promise<CommandAnswer> {
     return CommandAnswer.of(id, await execute(this.store, notebook, { municipality: by.municipality, id }, body, by));
@@ -109,6 +134,7 @@ class NotesController {
 
   @Allow('recruiter')
   @Get('recruiting')
+  @ApiOperation({ summary: '採用担当だけが見る' })
   recruiting(): object {
     return {};
   }
@@ -116,36 +142,51 @@ class NotesController {
   @Allow('hr')
   @System('X9')
   @Get('future')
+  @ApiOperation({ summary: 'まだ始まっていない制度' })
   future(): object {
     return {};
   }
 
   @Allow('hr')
   @Get('missing')
+  @ApiOperation({ summary: 'ないものを見る' })
   missing(): object {
     throw new NotFound('notebook');
   }
 
   @Allow('hr')
   @Get('broken')
+  @ApiOperation({ summary: '壊れている' })
   broken(): object {
     throw new Error('the name of the person is 山田');
   }
 
   @Allow('hr')
   @Post('imports')
+  @ApiOperation({ summary: '取り込む' })
   import(@Body() file: Buffer): object {
     return { bytes: file.length };
   }
 
   @Allow('hr')
   @Post('approval')
+  @ApiOperation({ summary: '承認する' })
   approve(@Body() body: ApprovalBody): object {
     return { reason: body.reason ?? 'none' };
   }
 
+  @Allow('hr')
+  @Get(':id')
+  @ApiOperation({ summary: '手帳を見る' })
+  async show(@By() { municipality }: Caller, @Param('id') id: string): Promise<object> {
+    const { version } = await this.store.read(notebook, { municipality, id });
+    if (version === 0) throw new NotFound('notebook');
+    return { id, version };
+  }
+
   @Allow('hr', 'auditor')
   @Get('notes')
+  @ApiOperation({ summary: 'メモの一覧を見る' })
   @ApiOkResponse({ type: pageOf(NoteRow) })
   async list(@By() { municipality }: Caller, @Query() query: NotesQuery): Promise<Page<NoteRow>> {
     await caughtUp(this.runner, 'notes', query.after);
@@ -180,7 +221,7 @@ class ReactsOnNoteTaken {
   imports: [
     ServiceModule.for({
       service: notesContract.service,
-      title: 'Notes',
+      title: 'メモ',
       migrations: [Notes1700000099000],
       contract: notesContract,
       aggregates: [notebook],
@@ -200,6 +241,7 @@ export class NotesModule {}
 @Controller('leaks')
 class LeakingController {
   @Get()
+  @ApiOperation({ summary: '漏れる' })
   leak(): object {
     return {};
   }

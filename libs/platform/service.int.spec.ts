@@ -9,6 +9,13 @@ import { Database } from '#libs/event-store/database';
 import { LeakingModule, NotesModule, notesContract, UNLUCKY } from './service.fixture.js';
 import { environment, lineTo, Visitor, type Line } from './visitor.fixture.js';
 
+type Operation = Readonly<{
+  summary: string;
+  tags: string[];
+  responses: Record<string, { description: string }>;
+  security?: object[];
+}>;
+
 const { service } = notesContract;
 let database: TestDatabase;
 let line: Line;
@@ -204,7 +211,17 @@ describe('the service', () => {
         schemas: { TakeNoteBody: { additionalProperties: false }, ProblemDetails: {}, NoteRowPage: {} },
       },
     });
-    expect((await fetch(`${visitor.base}/docs`)).status).toBe(200);
+    const operations = Object.values(body.paths as Record<string, Record<string, Operation>>).flatMap(Object.values);
+    for (const { summary, tags, responses, security } of operations as Operation[]) {
+      expect(summary).toMatch(/[ぁ-ん]/);
+      expect(tags).toEqual([expect.stringMatching(/[ァ-ヶ一-龠]/)]);
+      const statuses = ['400', '401', '403', '404', '409', '500', '503'];
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(security ? statuses : []));
+      for (const { description } of Object.values(responses)) expect(description).toMatch(/[ぁ-んァ-ヶ一-龠]/);
+    }
+    const page = await (await fetch(`${visitor.base}/docs`)).text();
+    expect(page).toContain('<title>jinzai メモ</title>');
+    expect(page).not.toMatch(/(src|href)="(?!\/)/); // nothing from elsewhere
   });
 
   it('does not start with a route that says nothing about who may call it', async () => {

@@ -1,6 +1,7 @@
 import { UnsupportedMediaTypeException, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import { getMetadataStorage, type ValidationError } from 'class-validator';
-import type { FieldError } from './problem.js';
+import { getMetadataStorage, type ValidationError, type ValidatorOptions } from 'class-validator';
+import { asErrors, faultsAsSent, faultsLetPass, NULL, UNKNOWN, UNSTORABLE } from './body-faults.js';
+import { Problem, type FieldError } from './problem.js';
 
 /** A body or query that is not well formed (HTTP 400). Messages are made when the language of the answer is known. */
 export class Malformed extends Error {
@@ -34,11 +35,22 @@ class DeclaredOnly extends ValidationPipe {
 
   /** A file where JSON is declared, or JSON where a file is, is of the wrong type, whatever it contains. */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const { type, metatype } = metadata;
-    if (type !== 'body' || value === undefined || metatype === Object) return super.transform(value, metadata);
+    const { type, metatype, data } = metadata;
+    const whole = (type === 'body' || type === 'query') && data === undefined;
+    if (!whole || value === undefined || metatype === Object) return super.transform(value, metadata);
     const isFile = Buffer.isBuffer(value);
     if (isFile !== (metatype === Buffer)) throw new UnsupportedMediaTypeException();
-    return isFile ? value : super.transform(value, metadata);
+    if (isFile) return value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new Problem(400, 'request.not-an-object');
+    }
+    const faults = asErrors(faultsAsSent(value));
+    if (faults.length > 0) throw new Malformed(faultsOf(faults));
+    return super.transform(value, metadata);
+  }
+
+  protected override async validate(object: object, options?: ValidatorOptions): Promise<ValidationError[]> {
+    return [...(await super.validate(object, options)), ...asErrors(faultsLetPass(object))];
   }
 }
 
@@ -53,7 +65,7 @@ export const faultsOf = (errors: readonly ValidationError[], parent = ''): Fault
 const ownFaults = (error: ValidationError, field: string): Fault[] => {
   const broken = Object.entries(error.constraints ?? {});
   const unknown = broken.some(([rule]) => rule === UNKNOWN);
-  if (broken.length > 0 && !unknown && (error.value === undefined || error.value === null)) {
+  if (broken.length > 0 && !unknown && 'value' in error && (error.value === undefined || error.value === null)) {
     return [{ field, rule: 'isDefined', args: [], message: `${error.property} is required` }];
   }
   return broken.map(([rule, message]) => ({ field, rule, args: argumentsOf(error, rule), message }));
@@ -65,8 +77,6 @@ const argumentsOf = ({ target, property }: ValidationError, rule: string): reado
   const found = declared.find(({ propertyName, name }) => propertyName === property && name === rule);
   return (found?.constraints as readonly Argument[] | undefined) ?? [];
 };
-
-const UNKNOWN = 'whitelistValidation';
 
 const list = (values: Argument): string => [values].flat().join('、');
 
@@ -98,11 +108,14 @@ const JAPANESE: Readonly<Record<string, (...args: readonly Argument[]) => string
   isIn: (allowed) => `次のいずれかを指定してください：${list(allowed)}`,
   isEnum: (_, allowed) => `次のいずれかを指定してください：${list(allowed)}`,
   [UNKNOWN]: () => 'この項目はありません',
+  [UNSTORABLE]: () => '使用できない文字（制御文字 U+0000 や壊れた文字）が含まれています',
+  [NULL]: () => 'null は指定できません。指定しない場合は項目を省略してください',
 };
 
 /** The list of wrong fields in the language of the answer. A text of the body class that is Japanese already is kept. */
 export const fieldErrors = (faults: readonly Fault[], language: 'ja' | 'en'): FieldError[] =>
   faults.map(({ field, rule, args, message }) => {
-    if (language === 'en' || /[\u3040-\u30ff\u4e00-\u9fff]/.test(message)) return { field, message };
+    const own = message.replaceAll(field.split('.').at(-1) ?? '', ''); // an unknown field may be called 氏名
+    if (language === 'en' || /[\u3040-\u30ff\u4e00-\u9fff]/.test(own)) return { field, message };
     return { field, message: JAPANESE[rule]?.(...args) ?? '形式が正しくありません' };
   });

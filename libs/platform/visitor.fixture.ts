@@ -48,7 +48,7 @@ export type Question = Readonly<{
 export class Visitor {
   constructor(
     readonly base: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   async ask(method: string, path: string, { token = this.token, headers = {}, body }: Question = {}): Promise<Answer> {
@@ -73,3 +73,16 @@ export class Visitor {
     return this.ask('POST', path, { headers, body: JSON.stringify(body) });
   }
 }
+
+/** Sends bytes that no HTTP client would send, and gives what comes back until the connection is closed. */
+export const sendBytes = async (base: string, bytes: string): Promise<Answer> => {
+  const { hostname, port } = new URL(base);
+  const socket = connect(Number(port), hostname);
+  socket.write(bytes);
+  let text = '';
+  for await (const chunk of socket.setEncoding('utf8')) text += String(chunk);
+  const [head, body] = text.split('\r\n\r\n');
+  const [first, ...lines] = head.split('\r\n');
+  const headers = new Headers(lines.map((line) => line.split(': ', 2) as [string, string]));
+  return { status: Number(first.split(' ')[1]), headers, body: JSON.parse(body) as Record<string, unknown> };
+};
