@@ -31,9 +31,9 @@ module.exports = {
     { name: 'libs-not-to-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|demo)/' } },
     {
       name: 'edge-on-top',
-      comment: 'Nest, HTTP and configuration stand on the other libraries, never under them.',
+      comment: 'Nest, HTTP and configuration (with the imports, which stand on them) are never under the other libraries.',
       severity: 'error',
-      from: { path: '^libs/(?!platform/|local-stack/|testing/)', pathNot: SPEC },
+      from: { path: '^libs/(?!platform/|imports/|local-stack/|testing/)', pathNot: SPEC },
       to: { path: '^libs/platform/' },
     },
     { name: 'apps-not-to-demo', severity: 'error', from: { path: '^apps/', pathNot: SPEC }, to: { path: '^demo/' } },

@@ -99,7 +99,15 @@ export const placementContract = {
       version: 1,
       schema: z.object({ staffId: id, sex: z.enum(['1', '2', '0', '9']), birthCohort: z.number().int() }),
     },
-    PersonnelActionTaken: { version: 1, schema: z.object({ staffId: id, action: personnelAction }) },
+    PersonnelActionTaken: {
+      version: 1,
+      schema: z.object({
+        staffId: id,
+        action: personnelAction,
+        /** Recruitment application that led somebody back who had been staff before. */
+        applicationId: id.optional(),
+      }),
+    },
     PersonnelActionVoided: { version: 1, schema: z.object({ staffId: id, actionId: id }) },
     /** A unit is, from the date, as it says: created, renamed, moved, or abolished. */
     UnitChanged: { version: 1, schema: z.object({ effectiveOn: localDate, unit }) },

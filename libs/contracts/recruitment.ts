@@ -71,6 +71,27 @@ export const recruitmentContract = {
     },
     /** Placement's appointment was seen: the way from application to post is complete. */
     ApplicantJoined: { version: 1, schema: z.object({ applicationId: id, postingId: id, staffId: id }) },
+    /** Somebody will be on leave from one day through another, both inclusive: the unit needs a substitute (育休代替). */
+    SubstituteRequested: {
+      version: 1,
+      schema: z.object({ requestId: id, unitId: id, from: localDate, through: localDate }),
+    },
+    /** Somebody stands in, hired for it or from among the staff; both days inclusive. */
+    SubstituteRequestFilled: {
+      version: 1,
+      schema: z.object({
+        requestId: id,
+        applicationId: id.optional(),
+        staffId: id.optional(),
+        from: localDate,
+        through: localDate,
+      }),
+    },
+    /** The leave was cancelled, or ended before anybody was found. */
+    SubstituteRequestClosed: {
+      version: 1,
+      schema: z.object({ requestId: id, because: z.enum(['leave-cancelled', 'leave-ended']) }),
+    },
   },
 } as const satisfies Contract;
 

@@ -1,7 +1,5 @@
 import { addDays } from './local-date.js';
-import { mayExtendProbation, probationEnd } from './probation.js';
-
-const params = { months: 6, maxMonths: 12 };
+import { LONGEST_PROBATION, probationEnd } from './probation.js';
 
 describe('probation', () => {
   it.each([
@@ -14,10 +12,6 @@ describe('probation', () => {
 
   it('lasts a month for fiscal-year appointees', () => expect(probationEnd('2026-04-01', 1)).toBe('2026-04-30'));
 
-  it('may be extended to a year from appointment and no further', () => {
-    expect(mayExtendProbation('2026-04-01', '2026-09-30', params)).toBe(false);
-    expect(mayExtendProbation('2026-04-01', '2026-10-01', params)).toBe(true);
-    expect(mayExtendProbation('2026-04-01', '2027-03-31', params)).toBe(true);
-    expect(mayExtendProbation('2026-04-01', '2027-04-01', params)).toBe(false);
-  });
+  it('ends a year after the appointment at the latest', () =>
+    expect(probationEnd('2026-04-01', LONGEST_PROBATION)).toBe('2027-03-31'));
 });

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { ageOn, dateOfReaching } from './age.js';
 import { fiscalYearOf } from './fiscal-year.js';
 import { addDays } from './local-date.js';
-import { pre60InformationYear, retirementDate, roleRetirementWindow, type RetirementParams } from './retirement.js';
+import {
+  pre60InformationYear,
+  retirementDate,
+  retirementTable,
+  roleRetirementWindow,
+  type RetirementParams,
+} from './retirement.js';
 
 const steps = (lowest: number) =>
   [2022, 2024, 2026, 2028, 2030, null].map((throughFiscalYear, step) => ({ throughFiscalYear, age: lowest + step }));
@@ -10,6 +16,7 @@ const steps = (lowest: number) =>
 const params: RetirementParams = {
   ages: steps(60),
   doctorAges: steps(65),
+  doctorCategories: ['doctor'],
   leavingDays: ['03-31'],
   roleAge: 60,
   informationAge: 60,
@@ -59,6 +66,7 @@ describe('retirement date', () => {
   it('follows the special table for doctors', () => {
     expect(retirementDate('1958-04-02', params, 'doctor')).toBe('2025-03-31');
     expect(retirementDate('1980-01-01', params, 'doctor')).toBe('2050-03-31');
+    expect([retirementTable('doctor', params), retirementTable('medical', params)]).toEqual(['doctor', 'ordinary']);
   });
 
   it('takes the first leaving day of the year on or after reaching the age', () => {

@@ -11,6 +11,8 @@ export type RetirementParams = Readonly<{
   ages: readonly RetirementAgeStep[];
   /** 定年 of doctors and others under the special table (医師等の特例), likewise. */
   doctorAges: readonly RetirementAgeStep[];
+  /** Job categories (職種) of the pack under `doctorAges`; all others are under `ages`. */
+  doctorCategories: readonly string[];
   /** Days of the year (`MM-DD`) on which people retire, in the order of the fiscal year; the last is 03-31. */
   leavingDays: readonly string[];
   /** 管理監督職勤務上限年齢 (役職定年). */
@@ -21,6 +23,10 @@ export type RetirementParams = Readonly<{
 
 /** Which table of ages a person is under. */
 export type RetirementTable = 'ordinary' | 'doctor';
+
+/** The table a job category is under. Source: 地方公務員法28条の6, 国家公務員法81条の6 (law.md 3). */
+export const retirementTable = (jobCategory: string, { doctorCategories }: RetirementParams): RetirementTable =>
+  doctorCategories.includes(jobCategory) ? 'doctor' : 'ordinary';
 
 /** A span of days, both inclusive. */
 export type Window = Readonly<{ from: LocalDate; through: LocalDate }>;

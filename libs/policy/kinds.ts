@@ -1,44 +1,17 @@
 import { z } from 'zod';
 import { UNIT_LEVELS } from '#libs/contracts/placement';
 import type { AnnualLeaveParams } from '#libs/law/annual-leave';
-import { isLocalDate } from '#libs/law/local-date';
 import { isMunicipalityCode } from '#libs/law/municipality-code';
+import { EMPLOYMENTS, LONGEST_PROBATION, type ProbationMonths } from '#libs/law/probation';
 import type { RetirementParams } from '#libs/law/retirement';
-
-/** What the content of a file rests on; `national-default` and `illustrative` tell a city what it still has to bring. */
-export const BASES = ['policy', 'ordinance', 'national-default', 'illustrative'] as const;
+import { calendar, childcareLeave, leave } from './leave-kinds.js';
+import { cutover, evaluation, training } from './service-kinds.js';
+import { code, coded, date, envelope, listOf, monthDay, positive, timeOfDay, title, whole } from './vocabulary.js';
 
 /** The ids of `docs/systems.md`, in its order: every pack says of each since when it is in force. */
 export const SYSTEM_IDS: readonly string[] = Object.entries({ R: 12, E: 9, T: 21, P: 16, W: 18, A: 6 }).flatMap(
   ([service, count]) => Array.from({ length: count }, (_, index) => `${service}${index + 1}`),
 );
-
-const code = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-const title = z.string().min(1);
-const whole = z.int().nonnegative();
-const positive = z.int().positive();
-const date = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .refine(isLocalDate, { error: 'not a day of the calendar' });
-const monthDay = z
-  .string()
-  .regex(/^\d{2}-\d{2}$/)
-  .refine((value) => isLocalDate(`2023-${value}`), { error: 'not a day of every year' });
-const coded = z.strictObject({ code, title });
-const listOf = <T extends z.ZodType>(item: T) => z.array(item).min(1);
-
-const envelope = {
-  /** Lets an editor check the file while it is written. */
-  $schema: z.string().optional(),
-  /** First day on which the file holds; also its name. It holds until the next file of its kind. */
-  effectiveFrom: date,
-  basis: z.enum(BASES),
-  /** Where the content comes from, in Japanese. */
-  source: z.string().min(1),
-  /** Parts that do not rest on `basis` but were filled in, for the city to confirm or replace. */
-  toConfirm: z.array(z.string().min(1)).optional(),
-};
 
 const municipality = z.strictObject({
   ...envelope,
@@ -111,8 +84,8 @@ const recruitmentRoutes = z.strictObject({
     z.strictObject({
       code,
       title,
-      /** 任期付: leads to an employment for a term, which the role-retirement age does not bar from managing posts. */
-      fixedTerm: z.boolean().optional(),
+      /** What the route leads to: decides on probation, and on managing posts after the role-retirement age. */
+      employment: z.enum(EMPLOYMENTS),
     }),
   ),
 });
@@ -156,17 +129,33 @@ const selectionFlow = z.strictObject({
   ),
 });
 
-const probation = z
+const probationMonths = z
   .strictObject({
-    ...envelope,
-    /** Months of probation from appointment. */
-    months: positive,
+    employment: z.enum(EMPLOYMENTS),
+    /** From appointment; 0: this employment has no probation. */
+    months: whole,
     /** Most months with extension. */
-    maxMonths: positive,
+    maxMonths: whole.max(LONGEST_PROBATION),
     /** Fewer days worked than this extend it; absent while the city has not said. */
     minDays: positive.optional(),
   })
-  .refine(({ months, maxMonths }) => months <= maxMonths, { error: 'less than months', path: ['maxMonths'] });
+  .refine(({ months, maxMonths }) => months <= maxMonths && (months > 0 || maxMonths === 0), {
+    error: 'does not go with months',
+    path: ['maxMonths'],
+  }) satisfies z.ZodType<ProbationMonths>;
+
+const probation = z.strictObject({
+  ...envelope,
+  /** One row for every kind of employment. */
+  employments: z
+    .array(probationMonths)
+    .refine(
+      (rows) =>
+        rows.length === EMPLOYMENTS.length &&
+        EMPLOYMENTS.every((known) => rows.some(({ employment }) => employment === known)),
+      { error: `must have one row for each of ${EMPLOYMENTS.join(', ')}` },
+    ),
+});
 
 const ascends = <T extends string | number>(values: readonly T[]): boolean =>
   values.every((value, index) => index === 0 || values[index - 1] < value);
@@ -185,6 +174,8 @@ const retirement = z.strictObject({
   ...envelope,
   ages: ageSteps,
   doctorAges: ageSteps,
+  /** Job categories (職種) under `doctorAges`: 医師等の特例. */
+  doctorCategories: z.array(code),
   leavingDays: listOf(monthDay).refine((days) => days.at(-1) === '03-31' && ascends(days.map(inFiscalYear)), {
     error: 'must follow the fiscal year and end on 03-31',
   }),
@@ -203,7 +194,13 @@ const annualLeave = z.strictObject({
   weeklyMinutes: positive,
 }) satisfies z.ZodType<AnnualLeaveParams>;
 
-const workingTime = z.strictObject({ ...envelope, weeklyMinutes: positive, dailyMinutes: positive });
+const workingTime = z.strictObject({
+  ...envelope,
+  weeklyMinutes: positive,
+  dailyMinutes: positive,
+  /** The usual day, half open, without its break: 08:30–12:00 and 13:00–17:15 are 465 minutes. */
+  stretches: listOf(z.strictObject({ from: timeOfDay, to: timeOfDay })),
+});
 
 /** `smallCellFloor`: a figure from fewer people than this is not shown. */
 const analytics = z.strictObject({ ...envelope, smallCellFloor: positive });
@@ -222,6 +219,12 @@ export const KINDS = {
   retirement,
   'annual-leave': annualLeave,
   'working-time': workingTime,
+  calendar,
+  leave,
+  'childcare-leave': childcareLeave,
+  training,
+  evaluation,
+  cutover,
   analytics,
 } as const;
 

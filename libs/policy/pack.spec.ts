@@ -49,6 +49,17 @@ describe('the packs of both cities', () => {
     expect(SYSTEM_IDS).toHaveLength(82);
   });
 
+  it.each([ISEHARA, HIRATSUKA])('have the probation of the law for every kind of employment (%s)', (code) => {
+    const { employments } = policies.inForce(code, 'probation', '2026-04-01');
+    expect(employments.map(({ employment, months, maxMonths }) => [employment, months, maxMonths])).toEqual([
+      ['regular', 6, 12],
+      ['fixed-term', 6, 12],
+      ['fiscal-year', 1, 12], // law.md 1, appt.probation.fy
+      ['re-employed-short', 0, 0], // appt.probation.none
+      ['re-employed-interim', 0, 0],
+    ]);
+  });
+
   it('have heads for every level below the authority', () => {
     const heads = (code: string) =>
       policies.inForce(code, 'positions', '2026-04-01').positions.filter((position) => position.heads);
@@ -86,6 +97,8 @@ describe('a fault is reported with file and line', () => {
   const systems = 'systems/1970-04-01.json';
   const retirement = 'retirement/1970-04-01.json';
   const leave = 'annual-leave/1970-04-01.json';
+  const evaluation = 'evaluation/1970-04-01.json';
+  const training = 'training/1970-04-01.json';
 
   it.each([
     ['a wrong type', leave, '"daysPerYear": 20', '"daysPerYear": "20"', '"daysPerYear"', 'daysPerYear: Invalid input'],
@@ -136,8 +149,79 @@ describe('a fault is reported with file and line', () => {
       'probation/1970-04-01.json',
       '"maxMonths": 12',
       '"maxMonths": 5',
-      '"maxMonths"',
-      'less than months',
+      '"maxMonths": 5',
+      'does not go with months',
+    ],
+    [
+      'a probation longer than the law allows',
+      'probation/1970-04-01.json',
+      '"maxMonths": 12',
+      '"maxMonths": 13',
+      '"maxMonths": 13',
+      'Too big',
+    ],
+    [
+      'an employment without a row',
+      'probation/1970-04-01.json',
+      '"re-employed-interim"',
+      '"re-employed-short"',
+      '"employments"',
+      'one row for each',
+    ],
+    ['a category that is not there', retirement, '["doctor"]', '["healer"]', '["healer"]', 'no job category healer'],
+    ['a band without a sheet', evaluation, '["application"]', '["management"]', '"sheets"', 'none for application'],
+    [
+      'a band with two sheets',
+      evaluation,
+      '["application"]',
+      '["management"]',
+      '["management"]',
+      'more than one sheet',
+    ],
+    ['a band of no grade', evaluation, '["application"]', '["practice"]', '["practice"]', 'no band practice'],
+    [
+      'a rule for a course that is not there',
+      training,
+      '"course": "chief"',
+      '"course": "boss"',
+      '"course": "boss"',
+      'no course boss',
+    ],
+    [
+      'a rule for a system that is not there',
+      training,
+      '"system": "T6"',
+      '"system": "T60"',
+      '"system": "T60"',
+      'no system T60',
+    ],
+    ['a rule for a grade that is not there', training, '"6"', '"9"', '"9"', 'no grade 9'],
+    [
+      'a rule for a route that is not there',
+      training,
+      '"comeback"\n',
+      '"boomerang"\n',
+      '"boomerang"',
+      'no route boomerang',
+    ],
+    ['a rule twice', training, '"id": "rehired"', '"id": "comeback"', '"on": "rehired"', 'comeback is there twice'],
+    ['a sheet for nobody', evaluation, '["application"]', '[]', '"bands": []', 'is for nobody'],
+    ['an item twice', evaluation, '"comprehension"', '"knowledge-and-skill"', '"理解力・適応力"', 'is there twice'],
+    [
+      'an item for a grade of another band',
+      evaluation,
+      '"grades": ["3"]',
+      '"grades": ["4"]',
+      '"grades": ["4"]',
+      'no grade of these bands 4',
+    ],
+    [
+      'a sheet for a group that is not there',
+      evaluation,
+      '"bands": ["application"],',
+      '"bands": ["application"], "groups": ["chief"],',
+      '["chief"]',
+      'no group chief',
     ],
     [
       'a unit below itself',

@@ -189,3 +189,22 @@ describe('staff directory', () => {
     expect((await directory.unit(CITY, 'repairs', '2025-05-01'))?.parentId).toBe('works');
   });
 });
+
+it('tells who is in service on a day, and what it was told of a person, voided actions marked', async () => {
+  const everybody = async (on: string) => (await directory.everybody(CITY, on)).map(({ staffId }) => staffId);
+  await take(
+    ...appoint('listed', 'roads', 'shuji'),
+    action('listed', 'separate', '2022-03-31', { reason: 'resignation' }),
+  );
+  expect(await everybody('2022-03-31')).toContain('listed');
+  expect(await everybody('2022-04-01')).not.toContain('listed');
+  await take(voided('listed', 'listed/separate/2022-03-31'));
+  expect(await everybody('2022-04-01')).toContain('listed');
+  expect((await directory.actionsOf(CITY, 'listed')).map(({ action: { kind }, voided: gone }) => [kind, gone])).toEqual(
+    [
+      ['appoint-formally', false],
+      ['appoint-on-probation', false],
+      ['separate', true],
+    ],
+  );
+});

@@ -79,6 +79,15 @@ export class StaffDirectory {
     return rows[0];
   }
 
+  /** Whether anybody of this id was, is or will be in service. */
+  async knows(municipality: string, staffId: string): Promise<boolean> {
+    const { rows } = await this.pool.query(
+      'SELECT FROM directory_postings WHERE municipality = $1 AND staff_id = $2 LIMIT 1',
+      [municipality, staffId],
+    );
+    return rows.length > 0;
+  }
+
   /** Every main and concurrent post anybody has, had or will have in these units; half-open. */
   async postingsIn(
     municipality: string,
@@ -90,6 +99,45 @@ export class StaffDirectory {
       [municipality, unitIds],
     );
     return rows;
+  }
+
+  /** Everybody with a main post on the day, whatever their status. */
+  async everybody(municipality: string, on: LocalDate): Promise<(Posting & { staffId: string })[]> {
+    const { rows } = await this.pool.query<Posting & { staffId: string }>(
+      `SELECT staff_id "staffId", unit_id "unitId", position, status, grade, job_category "jobCategory"
+         FROM directory_postings
+        WHERE municipality = $1 AND main AND valid_from <= $2::date AND (valid_to IS NULL OR valid_to > $2::date)
+        ORDER BY staff_id`,
+      [municipality, on],
+    );
+    return rows;
+  }
+
+  /** Every action of a person that was told of; within `tx` of a reaction the event it reacts to is among them. */
+  async actionsOf(
+    municipality: string,
+    staffId: string,
+    tx: Pool | PoolClient = this.pool,
+  ): Promise<{ action: TimelineAction; voided: boolean }[]> {
+    const { rows } = await tx.query<{ action: TimelineAction; voided: boolean }>(
+      `SELECT action, voided FROM directory_actions WHERE municipality = $1 AND staff_id = $2 ORDER BY action_id`,
+      [municipality, staffId],
+    );
+    return rows;
+  }
+
+  /** The actions of these members of staff that count, as far as they were read; `tx` sees what it has just taken in. */
+  async historiesOf(
+    municipality: string,
+    staffIds: readonly string[],
+    tx: Pool | PoolClient = this.pool,
+  ): Promise<ReadonlyMap<string, readonly TimelineAction[]>> {
+    const { rows } = await tx.query<Actions>(
+      `SELECT staff_id, jsonb_agg(action) AS actions FROM directory_actions
+        WHERE municipality = $1 AND staff_id = ANY($2) AND NOT voided GROUP BY staff_id`,
+      [municipality, staffIds],
+    );
+    return new Map(rows.map(({ staff_id, actions }) => [staff_id, actions]));
   }
 
   /** In service and neither on leave nor seconded away. */

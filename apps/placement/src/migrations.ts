@@ -48,4 +48,44 @@ export class PersonalDataReads1700000012002 implements MigrationInterface {
   }
 }
 
-export const placementMigrations: Migration[] = [StaffList1700000012001, PersonalDataReads1700000012002];
+/** Holds no rows: its lock keeps postings and abolitions of units apart. */
+export class PostingTurn1700000012003 implements MigrationInterface {
+  name = 'PostingTurn1700000012003';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE posting_turn ()');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE posting_turn');
+  }
+}
+
+/** Those whose special evaluation did not let them pass, until HR has decided about them; not why. */
+export class ProbationsNotPassed1700000012004 implements MigrationInterface {
+  name = 'ProbationsNotPassed1700000012004';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE probations_not_passed (
+        municipality text NOT NULL,
+        sheet_id text NOT NULL,
+        staff_id text NOT NULL,
+        employment_id text NOT NULL,
+        probation_until date NOT NULL,
+        confirmed_on date NOT NULL,
+        PRIMARY KEY (municipality, sheet_id)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE probations_not_passed');
+  }
+}
+
+export const placementMigrations: Migration[] = [
+  StaffList1700000012001,
+  PersonalDataReads1700000012002,
+  PostingTurn1700000012003,
+  ProbationsNotPassed1700000012004,
+];

@@ -1,16 +1,21 @@
 import { Module } from '@nestjs/common';
+import { evaluationContract } from '#libs/contracts/evaluation';
 import { placementContract } from '#libs/contracts/placement';
 import { recruitmentContract } from '#libs/contracts/recruitment';
+import { wellbeingContract } from '#libs/contracts/wellbeing';
+import { Batches } from '#libs/imports/batches';
+import { Imports } from '#libs/imports/imports';
+import { upload } from '#libs/imports/upload';
 import { ServiceModule } from '#libs/platform/service.module';
-import { Batches } from './batches.js';
 import { organisation } from './domain/organisation.js';
 import { numberSecret, staffNumber } from './domain/staff-number.js';
 import { staff } from './domain/staff.js';
-import { upload } from './domain/upload.js';
 import { BulkActionsController } from './http/bulk-actions.controller.js';
 import { OrganisationController } from './http/organisation.controller.js';
 import { PersonnelActionsController } from './http/personnel-actions.controller.js';
+import { ProbationsController } from './http/probations.controller.js';
 import { StaffController } from './http/staff.controller.js';
+import { StaffNumbersController } from './http/staff-numbers.controller.js';
 import { StaffListController } from './http/staff-list.controller.js';
 import { StaffOffice } from './http/staff-office.js';
 import { Importer } from './imports/importer.js';
@@ -20,7 +25,9 @@ import { placementMigrations } from './migrations.js';
 import { AnnounceProbationEnd, ProbationEnds } from './probation-ends.js';
 import { problems } from './problems.js';
 import { publishes } from './publishes.js';
+import { ReactsOnChildcareLeave } from './reacts/on-childcare-leave.js';
 import { ReactsOnHireConfirmed } from './reacts/on-hire-confirmed.js';
+import { ReactsOnSheetConfirmed } from './reacts/on-sheet-confirmed.js';
 import { Rulebook } from './rulebook.js';
 import { StaffNumbers } from './staff-numbers.js';
 import { UnitChanges } from './unit-changes.js';
@@ -34,18 +41,22 @@ import { UnitChanges } from './unit-changes.js';
       contract: placementContract,
       publishes,
       aggregates: [staff, staffNumber, numberSecret, organisation, upload],
-      consumes: [recruitmentContract],
+      consumes: [recruitmentContract, evaluationContract, wellbeingContract],
       unknownType: 'park',
       controllers: [
         StaffListController,
         StaffController,
+        StaffNumbersController,
         PersonnelActionsController,
         BulkActionsController,
         OrganisationController,
         ImportsController,
+        ProbationsController,
         ReactsOnHireConfirmed,
+        ReactsOnChildcareLeave,
+        ReactsOnSheetConfirmed,
       ],
-      providers: [Batches, Rulebook, StaffNumbers, StaffOffice, UnitChanges, Importer],
+      providers: [Batches, Imports, Rulebook, StaffNumbers, StaffOffice, UnitChanges, Importer],
       followers: [StaffList, ProbationEnds],
       timerHandlers: [AnnounceProbationEnd],
       problems,

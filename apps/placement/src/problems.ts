@@ -1,7 +1,10 @@
+import { importProblems } from '#libs/imports/problem-texts';
 import type { ProblemTexts } from '#libs/platform/problem';
 
 /** Japanese and English of every code placement answers; `{name}` is filled from the facts of the rejection. */
 export const problems: ProblemTexts = {
+  ...importProblems,
+
   // the staff master
   'staff.not-found': { ja: 'この職員は見つかりません。', en: 'There is no such member of staff.' },
   'staff.already-registered': {
@@ -19,6 +22,14 @@ export const problems: ProblemTexts = {
   'staff.own-record': {
     ja: '自分自身の人事情報や発令を自分で登録・変更することはできません。他の担当者が行ってください。',
     en: 'Nobody acts on their own record; a colleague has to.',
+  },
+  'staff.not-the-same-person': {
+    ja: '元職員として指定された職員と応募者の生年月日が一致しません。',
+    en: 'The applicant and the former member of staff named were not born on one day.',
+  },
+  'staff.still-employed': {
+    ja: '元職員として指定された職員は、採用日の時点で在職しています。',
+    en: 'The former member of staff named is in service on the first day.',
   },
   'staff.birth-date-in-future': { ja: '生年月日が未来の日付です。', en: 'The birth date is in the future.' },
   'staff-number.taken': {
@@ -40,6 +51,10 @@ export const problems: ProblemTexts = {
   'action.voided': {
     ja: 'この発令は既に訂正または取消しされています。',
     en: 'This action was corrected or revoked already.',
+  },
+  'action.others-depend': {
+    ja: '{effectiveOn}付けの別の発令（{actionId}）が、これを前提としています。先にその発令を訂正または取消しするか、同時に取り消してください。',
+    en: 'Action {actionId} ({kind} of {effectiveOn}) would not be allowed any more ({because}); correct or revoke it first, or revoke both together.',
   },
   'position.unknown': {
     ja: 'この職は、発令日時点の職の一覧にありません。',
@@ -67,6 +82,22 @@ export const problems: ProblemTexts = {
   'probation.outside-limits': {
     ja: '条件付採用期間の末日は{least}から{most}までの間で指定してください。',
     en: 'Probation must end between {least} and {most}.',
+  },
+  'probation.not-for-employment': {
+    ja: 'この採用区分には条件付採用期間がありません。「再採用」として発令してください。',
+    en: 'This kind of employment has no probation; rehire instead.',
+  },
+  'rehire.wants-probation': {
+    ja: 'この採用区分には条件付採用期間（{months}月）が必要です。「条件付採用」として発令してください。',
+    en: 'This kind of employment begins with {months} months of probation; appoint on probation instead.',
+  },
+  'rehire.no-former-employment': {
+    ja: '再任用できるのは、この市を退職した人だけです。',
+    en: 'Only somebody who left the city can be re-employed.',
+  },
+  'rehire.left-before-age': {
+    ja: '再任用できるのは、{age}歳に達した日以後に退職した人だけです。カムバック採用などは「条件付採用」として発令してください。',
+    en: 'Only somebody who left at {age} or later can be re-employed; appoint on probation instead.',
   },
   'probation.already-over': { ja: '条件付採用期間は既に終わっています。', en: 'The probation is over already.' },
   'probation.not-extended': {
@@ -165,6 +196,10 @@ export const problems: ProblemTexts = {
 
   // the organisation
   'unit.not-in-force': { ja: 'この所属は、発令日時点で存在しません。', en: 'The unit does not exist on that day.' },
+  'unit.ends-before-posting': {
+    ja: 'この所属（{unitId}）は{endsOn}に廃止されるため、その日以後も配置が続く発令はできません。',
+    en: 'Unit {unitId} ends on {endsOn}, and the posting would go on.',
+  },
   'unit.twice-a-day': { ja: '同じ所属・同じ適用開始日の行が2つあります。', en: 'The unit changes twice on one day.' },
   'unit.unknown': {
     ja: 'まだ存在しない所属を廃止することはできません。',
@@ -186,44 +221,12 @@ export const problems: ProblemTexts = {
   'unit.cycle': { ja: '所属の上下関係が循環しています。', en: 'The unit would be above itself.' },
 
   // files and bulk
-  'import.has-errors': {
-    ja: 'ファイルに誤りが{errors}件あるため、何も取り込んでいません。行ごとの説明を確認してください。',
-    en: 'The file has {errors} errors; nothing was loaded.',
-  },
   'bulk.has-errors': {
     ja: '一括発令のうち{errors}件に誤りがあるため、何も発令していません。',
     en: '{errors} of the actions are wrong; none was taken.',
   },
-  'csv.encoding-unknown': {
-    ja: '文字コードが UTF-8 でも Shift_JIS でもありません。',
-    en: 'The encoding is neither UTF-8 nor Shift_JIS.',
-  },
-  'csv.empty': { ja: 'ファイルに見出し行がありません。', en: 'The file has no header row.' },
-  'csv.no-rows': { ja: '見出しの下に行がありません。', en: 'There is no row below the header.' },
-  'csv.malformed': { ja: '引用符（"）の使い方が正しくありません。', en: 'The quotes of this row are broken.' },
-  'csv.uneven-row': { ja: '列の数が見出しと一致しません。', en: 'The row has more or fewer fields than the header.' },
-  'csv.column-missing': { ja: '必要な列がありません。', en: 'A required column is missing.' },
-  'csv.column-unknown': { ja: 'この見出しの列はありません。', en: 'There is no column of this name.' },
-  'csv.column-twice': { ja: '同じ見出しの列が2つあります。', en: 'The column is there twice.' },
-  'value.missing': { ja: '値がありません。', en: 'The value is missing.' },
-  'value.too-long': { ja: '値が長すぎます。', en: 'The value is too long.' },
-  'value.control-character': {
-    ja: '使えない文字（制御文字）が含まれています。',
-    en: 'The value contains control characters.',
-  },
-  'value.unknown': { ja: 'この値は使えません。', en: 'The value is not one of those allowed.' },
   'appointment.under-age': {
     ja: '満15歳に達した年度が終わるまでは任用できません。生年月日か発令日を確認してください。',
     en: 'Nobody is employed until the fiscal year of reaching 15 has ended.',
   },
-  'date.out-of-range': {
-    ja: '1900年から2199年までの日付ではありません。',
-    en: 'The date is not between 1900 and 2199.',
-  },
-  'date.not-existing': {
-    ja: '存在しない日付です。YYYY-MM-DD または YYYY/M/D で指定してください。',
-    en: 'There is no such date.',
-  },
-  'date.in-future': { ja: '未来の日付は指定できません。', en: 'The date is in the future.' },
-  'number.malformed': { ja: '正の整数で指定してください。', en: 'Not a positive whole number.' },
 };

@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { EventStore } from '#libs/event-store/event-store';
+import { EventStore, streamName, StreamMoved } from '#libs/event-store/event-store';
 import type { LocalDate } from '#libs/law/local-date';
 import { Clock } from '#libs/processes/clock';
 import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
 import type { Kind } from '#libs/policy/kinds';
-import type { RulesOfDay } from './domain/action-rules.js';
+import { endOfUnit, organisation, TREE, unitsOn, type OrganisationState } from './domain/organisation.js';
+import type { RulesOfDay, RulesOn } from './domain/rules-of-day.js';
 import type { Titles } from './imports/action-rows.js';
-import { organisation, TREE, unitsOn, type OrganisationState } from './domain/organisation.js';
+import { turnToPost } from './posting-turn.js';
+
+/** The organisation and the version of its stream. */
+export type Tree = Readonly<{ state: OrganisationState; version: number }>;
 
 /** Gathers what organisation and policy pack say on a day, for the command to carry into the decider. */
 @Injectable()
@@ -19,8 +23,12 @@ export class Rulebook {
   ) {}
 
   /** The rules by day; the organisation is read once. */
-  async of(municipality: string, tx?: PoolClient): Promise<(day: LocalDate) => RulesOfDay> {
-    const tree = await this.organisation(municipality, tx);
+  async of(municipality: string, tx?: PoolClient): Promise<RulesOn> {
+    return this.by(municipality, (await this.organisation(municipality, tx)).state);
+  }
+
+  /** The rules by day, with the organisation as it was read. */
+  by(municipality: string, tree: OrganisationState): RulesOn {
     const days = new Map<LocalDate, RulesOfDay>();
     return (day) => {
       const rules = days.get(day) ?? this.rules(municipality, day, tree);
@@ -29,9 +37,19 @@ export class Rulebook {
     };
   }
 
-  async organisation(municipality: string, tx?: PoolClient): Promise<OrganisationState> {
-    const { events } = await this.store.read(organisation, { municipality, id: TREE }, tx);
-    return events.reduce(organisation.evolve, organisation.initial);
+  async organisation(municipality: string, tx?: PoolClient): Promise<Tree> {
+    const { events, version } = await this.store.read(organisation, { municipality, id: TREE }, tx);
+    return { state: events.reduce(organisation.evolve, organisation.initial), version };
+  }
+
+  /**
+   * Keeps the organisation as it was read until the transaction ends, as far as units in which somebody is posted go.
+   * @throws StreamMoved when it has changed since
+   */
+  async keep(municipality: string, { version }: Tree, tx: PoolClient): Promise<void> {
+    await turnToPost(tx);
+    const { version: now } = await this.organisation(municipality, tx);
+    if (now !== version) throw new StreamMoved(streamName({ municipality, category: organisation.category, id: TREE }));
   }
 
   private rules(municipality: string, day: LocalDate, tree: OrganisationState): RulesOfDay {
@@ -43,14 +61,13 @@ export class Rulebook {
     ];
     const { routes } = this.policy(municipality, 'recruitment-routes', day);
     return {
-      units: new Set(unitsOn(tree, day).keys()),
+      units: new Map([...unitsOn(tree, day).keys()].map((unitId) => [unitId, endOfUnit(tree, unitId, day)])),
       positions: new Map(positions.positions.map(({ code, ...position }) => [code, position])),
       grades: new Map(grades.grades.map(({ code, rank }) => [code, rank])),
       jobCategories: new Set(this.policy(municipality, 'job-categories', day).categories.map(({ code }) => code)),
-      routes: new Set(routes.map(({ code }) => code)),
-      fixedTermRoutes: new Set(routes.flatMap(({ code, fixedTerm }) => (fixedTerm ? [code] : []))),
+      routes: new Map(routes.map(({ code, employment }) => [code, employment])),
       fullTime: this.policy(municipality, 'working-time', day).weeklyMinutes,
-      probation,
+      probation: new Map(probation.employments.map(({ employment, ...months }) => [employment, months])),
       retirement,
       versions: {
         positions: positions.version,

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventStore, execute, type Metadata } from '#libs/event-store/event-store';
-import { numberSecret } from './domain/staff-number.js';
+import { numberSecret, staffNumber } from './domain/staff-number.js';
 
 const METADATA: Metadata = { actor: 'process:staff-numbers', correlationId: 'number-secret' };
 
@@ -21,6 +21,12 @@ export class StaffNumbers {
   async key(municipality: string, number: string): Promise<string> {
     const [key] = await this.keys(municipality, [number]);
     return key;
+  }
+
+  /** Whom the number behind each key belongs to, in their order. */
+  async holders(municipality: string, keys: readonly string[]): Promise<(string | undefined)[]> {
+    const streams = await Promise.all(keys.map((id) => this.store.read(staffNumber, { municipality, id })));
+    return streams.map(({ events }) => events[0]?.data.staffId);
   }
 
   private async secret(municipality: string): Promise<string> {

@@ -1,13 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { Rejected } from '#libs/event-store/decider';
-import { FollowerRunner } from '#libs/event-store/follower-runner';
+import type { PoolClient } from 'pg';
 import { Database } from '#libs/event-store/database';
+import { Rejected } from '#libs/event-store/decider';
+import { StreamMoved } from '#libs/event-store/event-store';
+import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { StaffDirectory } from '#libs/staff-directory/directory';
+import type { Batch } from '#libs/imports/batches';
 import type { OrganisationCommand, OrganisationState, UnitChange } from './domain/organisation.js';
+import { turnToAbolish } from './posting-turn.js';
 
 const PATIENCE_MS = 2_000;
 
-/** Looks up who is posted in units that are to be abolished, for the command to carry into the decider. */
+const POSTED_SINCE = `
+  SELECT stream FROM events
+  WHERE municipality = $1 AND position > $2 AND (type = 'PersonnelActionVoided'
+     OR type = 'PersonnelActionTaken' AND data->'action'->'post'->>'unitId' = ANY($3)) LIMIT 1`;
+
+/** A command, and what the transaction that appends its events has to do first. */
+export type Prepared = Readonly<{ command: OrganisationCommand; hold: NonNullable<Batch['hold']> }>;
+
+/** Looks up who is posted in units that are to be abolished, and sees to it that nobody is until they are. */
 @Injectable()
 export class UnitChanges {
   constructor(
@@ -17,18 +29,27 @@ export class UnitChanges {
   ) {}
 
   /** @throws Rejected `directory.behind` while the directory has not read all that was decided before */
-  async command(
-    municipality: string,
-    changes: readonly UnitChange[],
-    state: OrganisationState,
-  ): Promise<OrganisationCommand> {
+  async prepare(municipality: string, changes: readonly UnitChange[], state: OrganisationState): Promise<Prepared> {
     // In a unit that is new to the organisation nobody can be posted yet.
     const ending = changes.filter(({ unit }) => unit.abolished && state.has(unit.unitId));
-    if (ending.length === 0) return { type: 'ChangeUnits', changes, occupied: [] };
-    if (!(await this.followers.waitFor('staff-directory', await this.head(), PATIENCE_MS)))
-      throw new Rejected('directory.behind');
+    if (ending.length === 0) {
+      return { command: { type: 'ChangeUnits', changes, occupied: [] }, hold: () => Promise.resolve() };
+    }
+    const head = await this.head();
+    if (!(await this.followers.waitFor('staff-directory', head, PATIENCE_MS))) throw new Rejected('directory.behind');
     const unitIds = ending.map(({ unit }) => unit.unitId);
-    return { type: 'ChangeUnits', changes, occupied: await this.directory.postingsIn(municipality, unitIds) };
+    const occupied = await this.directory.postingsIn(municipality, unitIds);
+    return {
+      command: { type: 'ChangeUnits', changes, occupied },
+      hold: (tx) => this.hold(tx, municipality, unitIds, head),
+    };
+  }
+
+  /** @throws StreamMoved when somebody may have been posted there after the directory was asked: it has to be asked again */
+  private async hold(tx: PoolClient, municipality: string, unitIds: readonly string[], head: number): Promise<void> {
+    await turnToAbolish(tx);
+    const { rows } = await tx.query<{ stream: string }>(POSTED_SINCE, [municipality, head, unitIds]);
+    if (rows.length > 0) throw new StreamMoved(rows[0].stream);
   }
 
   private async head(): Promise<number> {

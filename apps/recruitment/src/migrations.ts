@@ -96,4 +96,29 @@ class RecruitmentLists1700000011001 implements MigrationInterface {
   }
 }
 
-export const recruitmentMigrations: Migration[] = [RecruitmentLists1700000011001];
+class SubstituteRequests1700000011002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE substitute_requests (
+        municipality    text NOT NULL,
+        request_id      text NOT NULL,
+        absent_staff_id text NOT NULL,
+        unit_id         text NOT NULL,
+        from_day        date NOT NULL,
+        through_day     date NOT NULL,
+        status          text NOT NULL,
+        application_id  text,
+        staff_id        text,
+        filled_from     date,
+        filled_through  date,
+        PRIMARY KEY (municipality, request_id)
+      );
+      COMMENT ON COLUMN substitute_requests.staff_id IS 'Member of staff who stands in; null when somebody was hired';`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE substitute_requests');
+  }
+}
+
+export const recruitmentMigrations: Migration[] = [RecruitmentLists1700000011001, SubstituteRequests1700000011002];

@@ -177,8 +177,42 @@ export const problems: ProblemTexts = {
     ja: '級「{grade}」は、この職位の級（{grades}）ではありません。',
     en: 'Grade {grade} is not one of the position ({grades}).',
   },
+  'hire.former-staff-unknown': {
+    ja: '元職員として指定された職員（{formerStaffId}）の在職の記録がありません。',
+    en: 'Nobody of the id {formerStaffId} was ever in service.',
+  },
+  'hire.former-staff-in-service': {
+    ja: '元職員として指定された職員（{formerStaffId}）は、採用日の時点で在職しています。',
+    en: '{formerStaffId} is in service on the first day.',
+  },
   'hire.over-full-time': {
     ja: '週の勤務時間は {fullTime} 分以内にしてください。',
     en: 'Weekly minutes are at most {fullTime}.',
+  },
+
+  'substitute-request.not-found': { ja: '育休代替の依頼が見つかりません。', en: 'There is no such request.' },
+  'substitute-request.not-open': {
+    ja: 'この依頼は、代替の職員が決まっているか、終了しています（状態：{status}）。',
+    en: 'The request is not open ({status}).',
+  },
+  'substitute-request.one-substitute': {
+    ja: '採用した応募者か在職する職員の、どちらか一方を指定してください。',
+    en: 'Name either an application or a member of staff.',
+  },
+  'substitute-request.ends-before-it-begins': {
+    ja: '代替の末日が初日より前です。',
+    en: 'The last day comes before the first.',
+  },
+  'substitute-request.outside-leave': {
+    ja: '代替の期間は、休業の期間（{from}～{through}）の中にしてください。',
+    en: 'A substitute stands in within the leave, {from} to {through}.',
+  },
+  'substitute-request.absent-person': {
+    ja: '休業する職員自身を代替とすることはできません。',
+    en: 'The person on leave cannot stand in.',
+  },
+  'substitute-request.not-available': {
+    ja: '代替とする人は、採用が決まった応募者か、その期間に在職する職員でなければなりません。',
+    en: 'The substitute is neither hired nor in service then.',
   },
 };

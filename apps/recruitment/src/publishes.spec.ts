@@ -45,9 +45,34 @@ describe('what recruitment publishes', () => {
       lines: [],
     }));
 
+  it('asks for a substitute without saying for whom, and tells who stands in', () => {
+    const period = { requestId: 'period-1', from: '2027-01-01', through: '2027-06-30' };
+    expect(published('SubstituteRequested', { ...period, unitId: '1010', absentStaffId: 's-1' })).toEqual({
+      ...period,
+      unitId: '1010',
+    });
+    expect(published('SubstituteRequestFilled', { ...period, substitute: { applicationId: 'a-1' } })).toEqual({
+      ...period,
+      applicationId: 'a-1',
+    });
+  });
+
   it('tells of a withdrawal', () => {
     const data = { ...ids, withdrawnOn: '2026-06-01' };
     expect(published('ApplicationWithdrawn', data)).toEqual(data);
+  });
+
+  it('leaves the former identity of a hire to those who may ask for it', () => {
+    const data = {
+      ...ids,
+      joinsOn: '2027-04-01',
+      jobCategory: 'general',
+      route: 'comeback',
+      grade: '1',
+      post: { unitId: '1010', position: 'shuji' },
+      weeklyMinutes: 2325,
+    };
+    expect(published('HireConfirmed', { ...data, formerStaffId: 's-7' })).toEqual(data);
   });
 
   it('names exactly these types', () =>
@@ -62,5 +87,8 @@ describe('what recruitment publishes', () => {
       'OfferLapsed',
       'HireConfirmed',
       'ApplicantJoined',
+      'SubstituteRequested',
+      'SubstituteRequestFilled',
+      'SubstituteRequestClosed',
     ]));
 });

@@ -7,7 +7,7 @@ import { StaffDirectory } from '#libs/staff-directory/directory';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { serviceTokenFor, tokenFor } from '#libs/testing/tokens';
-import { ReactsOnStaffRegistered } from './reacts/on-staff-registered.js';
+import { ReactsOnPlaced } from './reacts/on-placed.js';
 import { CITY, done, RecruitmentUsers, sheet, staffEvents, terms, UNIT } from './recruitment.fixture.js';
 import { RecruitmentModule } from './recruitment.module.js';
 
@@ -114,24 +114,43 @@ describe('from application to post', () => {
     await expect(registered(id, 'staff-2')).rejects.toThrow('application.not-hired');
   });
 
-  const registered = (applicationId: string, staffId: string) =>
+  it('leads former staff back to their identity', async () => {
+    await users.plan(2028, 1);
+    const id = await users.accepted(await users.openPosting(2028));
+    const hr = await users.as('hr');
+    const hire = (formerStaffId: string) => hr.post(`applications/${id}/hire`, { ...terms, formerStaffId });
+    expect(await hire('nobody')).toMatchObject({ status: 409, body: { code: 'hire.former-staff-unknown' } });
+    expect(await hire('s-1')).toMatchObject({ status: 409, body: { code: 'hire.former-staff-in-service' } });
+    await done(hire('s-7'));
+    expect((await details(id)).body).toMatchObject({ applicationId: id, formerStaffId: 's-7' });
+
+    const { data } = staffEvents[0];
+    await placed({ type: 'PersonnelActionTaken', data: { ...data, staffId: 's-7' } } as Placed);
+    expect(await users.statusOf(id)).toBe('hired');
+    await placed({ type: 'PersonnelActionTaken', data: { ...data, staffId: 's-7', applicationId: id } } as Placed);
+    expect(await users.statusOf(id)).toBe('joined');
+  });
+
+  type Placed = Pick<Parameters<ReactsOnPlaced['markJoined']>[0], 'type' | 'data'>;
+  const placed = (event: Placed) =>
     inTransaction(app.get(Database).pool, (tx) =>
-      app.get(ReactsOnStaffRegistered).markJoined(
+      app.get(ReactsOnPlaced).markJoined(
         {
-          type: 'StaffRegistered',
-          data: { staffId, applicationId, sex: '2', birthCohort: 2001 },
+          ...event,
           id: '7c1a9c3e-53a6-4f0f-9a55-0a6c0de6a001',
           municipality: CITY,
-          stream: `staff-${CITY}/${staffId}`,
+          stream: `staff-${CITY}/${event.data.staffId}`,
           streamVersion: 1,
           previousVersion: 0,
           schemaVersion: 1,
           recordedAt: '2026-06-01T01:00:00Z',
           correlationId: 'c-1',
-        },
+        } as Parameters<ReactsOnPlaced['markJoined']>[0],
         new ConsumerContext(tx),
       ),
     );
+  const registered = (applicationId: string, staffId: string) =>
+    placed({ type: 'StaffRegistered', data: { staffId, applicationId, sex: '2', birthCohort: 2001 } });
 });
 
 describe('assessors', () => {

@@ -44,10 +44,14 @@ const onLeave = (staffId: string) =>
     leaveKind: 'other',
   });
 
-/** Staff who are at work, and `s-6`, who is on leave, as placement tells of them. */
+const left = (staffId: string) =>
+  action(staffId, { actionId: `${staffId}/left`, kind: 'separate', effectiveOn: '2025-03-31', reason: 'resignation' });
+
+/** Staff who are at work, `s-6`, who is on leave, and `s-7`, who has left, as placement tells of them. */
 export const staffEvents = [
-  ...['s-1', 's-2', 's-3', 's-5', 's-6'].map((staffId) => appointed(staffId)),
+  ...['s-1', 's-2', 's-3', 's-5', 's-6', 's-7'].map((staffId) => appointed(staffId)),
   onLeave('s-6'),
+  left('s-7'),
 ];
 
 /** Stages of the pack's flow for the route `other`, with the items of their sheets. */

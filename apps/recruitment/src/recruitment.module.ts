@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { placementContract } from '#libs/contracts/placement';
 import { recruitmentContract } from '#libs/contracts/recruitment';
+import { wellbeingContract } from '#libs/contracts/wellbeing';
 import { ServiceModule } from '#libs/platform/service.module';
 import { application } from './domain/application.js';
 import { applicationClaim } from './domain/application-claim.js';
 import { posting } from './domain/posting.js';
 import { recruitmentPlan } from './domain/recruitment-plan.js';
+import { substituteRequest } from './domain/substitute-request.js';
 import { Applicants } from './http/applicants.js';
 import { ApplicationsController } from './http/applications.controller.js';
 import { Commands } from './http/commands.js';
@@ -14,12 +16,14 @@ import { Pack } from './http/pack.js';
 import { PlansController } from './http/plans.controller.js';
 import { PostingsController } from './http/postings.controller.js';
 import { SelectionController } from './http/selection.controller.js';
+import { SubstituteRequestsController } from './http/substitute-requests.controller.js';
 import { RecruitmentLists } from './lists/recruitment-lists.js';
 import { recruitmentMigrations } from './migrations.js';
 import { problems } from './problems.js';
 import { LapseOffer, OfferLapses } from './processes/offer-lapses.js';
 import { publishes } from './publishes.js';
-import { ReactsOnStaffRegistered } from './reacts/on-staff-registered.js';
+import { ReactsOnChildcareLeave } from './reacts/on-childcare-leave.js';
+import { ReactsOnPlaced } from './reacts/on-placed.js';
 
 @Module({
   imports: [
@@ -29,8 +33,8 @@ import { ReactsOnStaffRegistered } from './reacts/on-staff-registered.js';
       migrations: recruitmentMigrations,
       contract: recruitmentContract,
       publishes,
-      aggregates: [application, applicationClaim, posting, recruitmentPlan],
-      consumes: [placementContract],
+      aggregates: [application, applicationClaim, posting, recruitmentPlan, substituteRequest],
+      consumes: [placementContract, wellbeingContract],
       unknownType: 'park',
       controllers: [
         PlansController,
@@ -38,7 +42,9 @@ import { ReactsOnStaffRegistered } from './reacts/on-staff-registered.js';
         ApplicationsController,
         SelectionController,
         OffersController,
-        ReactsOnStaffRegistered,
+        SubstituteRequestsController,
+        ReactsOnPlaced,
+        ReactsOnChildcareLeave,
       ],
       providers: [Commands, Pack, Applicants],
       followers: [RecruitmentLists, OfferLapses],

@@ -1,29 +1,11 @@
 import type { PersonnelAction } from '#libs/contracts/placement';
 import { Rejected } from '#libs/event-store/decider';
-import { addDays, addYears, type LocalDate } from '#libs/law/local-date';
-import { probationEnd } from '#libs/law/probation';
-import { retirementDate, roleRetirementWindow, type RetirementParams } from '#libs/law/retirement';
+import { addDays, addYears } from '#libs/law/local-date';
+import { retirementDate, retirementTable, roleRetirementWindow } from '#libs/law/retirement';
 import { isConflict, on, timeline, type Segment, type Timeline } from '#libs/staff-directory/timeline';
+import { requireExtension, requireProbation, requireProbationOver, requireReEmployment } from './probation-rules.js';
+import type { Case, RulesOfDay } from './rules-of-day.js';
 import type { PolicyVersions } from './staff-state.js';
-
-/** What the city's organisation and pack say on the day of an action. */
-export type RulesOfDay = Readonly<{
-  /** Units in force. */
-  units: ReadonlySet<string>;
-  /** By position code; `grades` is empty for staff outside the grade table. */
-  positions: ReadonlyMap<string, Readonly<{ rank: number; managing: boolean; grades: readonly string[] }>>;
-  /** Rank by grade code, 1 the lowest. */
-  grades: ReadonlyMap<string, number>;
-  jobCategories: ReadonlySet<string>;
-  routes: ReadonlySet<string>;
-  /** Those of `routes` that lead to an employment for a term (任期付). */
-  fixedTermRoutes: ReadonlySet<string>;
-  probation: Readonly<{ months: number; maxMonths: number }>;
-  retirement: RetirementParams;
-  /** Weekly minutes of full time. */
-  fullTime: number;
-  versions: Required<PolicyVersions>;
-}>;
 
 type Kind = PersonnelAction['kind'];
 type Field = keyof PersonnelAction;
@@ -70,17 +52,8 @@ export const historyOf = (actions: readonly PersonnelAction[]): Timeline => {
   throw new Rejected(result.code, { actionId: result.actionId, effectiveOn: result.effectiveOn });
 };
 
-export type Case = Readonly<{
-  action: PersonnelAction;
-  rules: RulesOfDay;
-  /** All actions that would count, this one included, and their history. */
-  actions: readonly PersonnelAction[];
-  history: Timeline;
-  birthDate: LocalDate;
-}>;
-
 /**
- * The rules of law and pack for deciding an action today; records of the past are not held to them.
+ * The rules of law and pack; what a city recorded of its past is not held to them.
  * @throws Rejected when a rule forbids it
  * @returns the versions of the policies that decided
  */
@@ -88,7 +61,7 @@ export const checkRules = (given: Case): PolicyVersions => {
   const { action, rules } = given;
   switch (action.kind) {
     case 'appoint-on-probation':
-      requireProbation(action.effectiveOn, action.until, rules);
+      requireProbation(given);
       requireProbationOver(given);
       requirePost(given);
       return versions(rules, 'probation', 'positions', 'retirement');
@@ -112,8 +85,9 @@ export const checkRules = (given: Case): PolicyVersions => {
       requirePost(given);
       return versions(rules, 'positions', 'retirement');
     case 'rehire':
+      requireReEmployment(given);
       requirePost(given);
-      return versions(rules, 'positions', 'retirement');
+      return versions(rules, 'probation', 'positions', 'retirement');
     case 'retire-from-role':
       requireRoleRetirement(given);
       requirePost(given);
@@ -144,27 +118,6 @@ const before = ({ history, action }: Case): Segment | undefined =>
 const after = ({ history, action }: Case): Segment | undefined => on(history.segments, action.effectiveOn);
 const managing = ({ rules }: Case, held: Pick<Segment, 'post'> | undefined): boolean =>
   held !== undefined && rules.positions.get(held.post.position)?.managing === true;
-
-/** 地方公務員法22条: six months, at most one year; the pack states the city's numbers. */
-const requireProbation = (from: LocalDate, until: LocalDate | undefined, { probation }: RulesOfDay): void => {
-  const [least, most] = [probationEnd(from, probation.months), probationEnd(from, probation.maxMonths)];
-  if (until && (until < least || until > most)) throw new Rejected('probation.outside-limits', { least, most });
-};
-
-const requireExtension = ({ action, actions, rules }: Case): void => {
-  const spell = on(historyOf(actions.filter((other) => other !== action)).spells, action.effectiveOn);
-  if (!spell?.probationUntil || action.effectiveOn > spell.probationUntil) throw new Rejected('probation.already-over');
-  if (action.until && action.until <= spell.probationUntil) {
-    throw new Rejected('probation.not-extended', { until: spell.probationUntil });
-  }
-  requireProbation(spell.from, action.until, rules);
-};
-
-/** A formal appointment follows the end of probation, whichever of the two is entered, moved or extended last. */
-const requireProbationOver = ({ action, history }: Case): void => {
-  const { probationUntil: until, formalFrom } = on(history.spells, action.effectiveOn) ?? {};
-  if (until && formalFrom && formalFrom <= until) throw new Rejected('probation.not-over', { until });
-};
 
 const rank = ({ rules }: Case, { grade, post }: Segment): readonly [grade: number, position: number] => [
   rules.grades.get(grade) ?? 0,
@@ -207,7 +160,7 @@ const requirePost = (given: Case): void => {
 const requireNotBarred = (given: Case, post: Segment['post']): void => {
   const { rules, action, birthDate, history } = given;
   const route = on(history.spells, action.effectiveOn)?.route;
-  if (!managing(given, { post }) || (route !== undefined && rules.fixedTermRoutes.has(route))) return;
+  if (!managing(given, { post }) || (route !== undefined && rules.routes.get(route) === 'fixed-term')) return;
   if (action.effectiveOn > roleRetirementWindow(birthDate, rules.retirement).through) {
     throw new Rejected('role-retirement.managing-post-barred');
   }
@@ -224,16 +177,15 @@ const requireRoleRetirement = (given: Case): void => {
 
 const EXTENSION_YEARS = 3;
 
-/** 定年退職 on the day it is due, or up to three years later by extension (28条の6, 28条の7). The day itself is personal. */
+/**
+ * 定年退職 on the day it is due by the table of the job category (医師等の特例), or up to three years later by extension
+ * (28条の6, 28条の7). The day itself is personal.
+ */
 const requireRetirementAge = ({ action, birthDate, rules, history }: Case): void => {
-  const due = retirementDate(birthDate, rules.retirement);
-  const medical = on(history.segments, action.effectiveOn)?.jobCategory === 'medical';
-  const latest = addYears(
-    retirementDate(birthDate, rules.retirement, medical ? 'doctor' : 'ordinary'),
-    EXTENSION_YEARS,
-  );
+  const jobCategory = on(history.segments, action.effectiveOn)?.jobCategory ?? '';
+  const due = retirementDate(birthDate, rules.retirement, retirementTable(jobCategory, rules.retirement));
   if (action.effectiveOn < due) throw new Rejected('separation.before-retirement-age');
-  if (action.effectiveOn > latest) throw new Rejected('separation.beyond-extension');
+  if (action.effectiveOn > addYears(due, EXTENSION_YEARS)) throw new Rejected('separation.beyond-extension');
 };
 
 const requireOtherPost = (given: Case): void => {

@@ -3,7 +3,6 @@ import { organisation, type OrganisationEvent } from './organisation.js';
 import { numberSecret, staffNumber, type NumberSecretEvent, type StaffNumberEvent } from './staff-number.js';
 import { staff } from './staff.js';
 import type { StaffEvent } from './staff-state.js';
-import { upload, type UploadEvent } from './upload.js';
 
 const staffId = 'staff-1';
 const names = { familyName: '試験', givenName: '一郎', familyNameKana: 'シケン', givenNameKana: 'イチロウ' };
@@ -67,7 +66,6 @@ const organisationSamples: OrganisationEvent[] = [
 ];
 const numberSamples: StaffNumberEvent[] = [{ type: 'StaffNumberReserved', data: { staffId } }];
 const secretSamples: NumberSecretEvent[] = [{ type: 'NumberSecretDrawn', data: { secret: 'aW52ZW50ZWQ=' } }];
-const uploadSamples: UploadEvent[] = [{ type: 'FileImported', data: { file: 'staff', rows: 650 } }];
 
 const folder = (name: string): URL => new URL(`./${name}.golden/`, import.meta.url);
 
@@ -77,6 +75,5 @@ describe('golden files', () => {
     ['organisation', () => checkGolden(organisation, folder('organisation'), organisationSamples)],
     ['staff-number', () => checkGolden(staffNumber, folder('staff-number'), numberSamples)],
     ['number-secret', () => checkGolden(numberSecret, folder('number-secret'), secretSamples)],
-    ['upload', () => checkGolden(upload, folder('upload'), uploadSamples)],
   ])('every stored shape of %s stays readable', (_, check) => expect(check()).toEqual([]));
 });

@@ -42,6 +42,10 @@ export const unitsOn = (state: OrganisationState, day: LocalDate): ReadonlyMap<s
   return units;
 };
 
+/** The first day after `day` on which the unit is abolished; null while no end is known. */
+export const endOfUnit = (state: OrganisationState, unitId: string, day: LocalDate): LocalDate | null =>
+  state.get(unitId)?.find(({ effectiveOn, unit }) => effectiveOn > day && unit.abolished)?.effectiveOn ?? null;
+
 /** Everything that is wrong with the changes; they are judged together, as the tree of every day from the first on. */
 export const organisationFaults = (
   state: OrganisationState,

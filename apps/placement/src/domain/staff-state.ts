@@ -32,7 +32,11 @@ export type StaffEvent =
       /** `numberKey` names the reservation of the staff number; it tells nothing without the city's secret. */
       data: { staffId: string; numberKey?: string } & StaffAttributes & StaffDetails;
     }
-  | { type: 'PersonnelActionTaken'; data: { staffId: string; action: PersonnelAction; policy?: PolicyVersions } }
+  | {
+      type: 'PersonnelActionTaken';
+      /** `applicationId` where recruitment led somebody back who had been staff before. */
+      data: { staffId: string; action: PersonnelAction; policy?: PolicyVersions; applicationId?: string };
+    }
   | {
       type: 'PersonnelActionVoided';
       data: { staffId: string; actionId: string; because: 'correction' | 'revocation' | 'withdrawal' };

@@ -1,11 +1,11 @@
 import type { PersonnelAction } from '#libs/contracts/placement';
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
-import { dateOfReaching } from '#libs/law/age';
-import { endOf, fiscalBirthCohort, fiscalYearOf } from '#libs/law/fiscal-year';
+import { fiscalBirthCohort } from '#libs/law/fiscal-year';
 import { addDays, type LocalDate } from '#libs/law/local-date';
-import { probationEnd } from '#libs/law/probation';
 import { on } from '#libs/staff-directory/timeline';
-import { actionFault, checkRules, historyOf, type RulesOfDay } from './action-rules.js';
+import { historyOf } from './action-rules.js';
+import { isAppointment, judged, recorded, type DraftAction } from './career.js';
+import type { RulesOn } from './rules-of-day.js';
 import {
   evolveStaff,
   staffEvents,
@@ -17,12 +17,6 @@ import {
   type StaffState,
 } from './staff-state.js';
 
-/** An action as asked for. `employmentId` is that of the new employment on appointments, else found by the day. */
-export type DraftAction = Omit<PersonnelAction, 'employmentId'> & Readonly<{ employmentId?: string }>;
-
-/** An action with what the organisation and the pack say on its day. */
-export type Proposal = Readonly<{ action: DraftAction; rules: RulesOfDay }>;
-
 export type RegisterStaff = {
   type: 'RegisterStaff';
   staffId: string;
@@ -31,18 +25,35 @@ export type RegisterStaff = {
   sex: StaffAttributes['sex'];
   applicationId?: string;
   /** Actions to take with the registration, the appointment first. */
-  proposals: readonly Proposal[];
+  actions: readonly DraftAction[];
+  rulesOn: RulesOn;
+  today: LocalDate;
+};
+
+/** Somebody who left comes back through recruitment: one person, one staff number, another employment. */
+export type TakeBack = {
+  type: 'TakeBack';
+  applicationId: string;
+  /** As the applicant gave them; what changed since is corrected. */
+  details: StaffDetails;
+  appointment: DraftAction;
+  rulesOn: RulesOn;
   today: LocalDate;
 };
 
 export type StaffCommand =
   | RegisterStaff
-  | { type: 'TakeActions'; proposals: readonly Proposal[] }
-  /** Actions of the past as the city recorded them: held to the timeline and the codes, not to today's rules. */
-  | { type: 'RecordHistory'; proposals: readonly Proposal[] }
-  | { type: 'CorrectAction'; actionId: string; proposal: Proposal }
-  | { type: 'RevokeAction'; actionId: string }
-  | { type: 'WithdrawResignation'; actionId: string; today: LocalDate }
+  | TakeBack
+  | { type: 'TakeActions'; actions: readonly DraftAction[]; rulesOn: RulesOn }
+  /**
+   * Actions from a file. Those up to `today` are the past as the city recorded it, held to the timeline and the codes, not
+   * to today's rules; later ones are judged like any other.
+   */
+  | { type: 'RecordHistory'; actions: readonly DraftAction[]; rulesOn: RulesOn; today: LocalDate }
+  | { type: 'CorrectAction'; actionId: string; action: DraftAction; rulesOn: RulesOn }
+  /** Actions of one decision that stand on each other are revoked together, as they were taken. */
+  | { type: 'RevokeActions'; actionIds: readonly string[]; rulesOn: RulesOn }
+  | { type: 'WithdrawResignation'; actionId: string; rulesOn: RulesOn; today: LocalDate }
   | {
       type: 'CorrectDetails';
       details: Partial<StaffDetails>;
@@ -59,14 +70,16 @@ const decide = (command: StaffCommand, state: StaffState): StaffEvent[] => {
   if (command.type === 'AnnounceProbationEnd') return announceProbationEnd(state, command);
   if (state.status === 'erased') throw new Rejected('staff.erased');
   switch (command.type) {
+    case 'TakeBack':
+      return takeBack(state, command);
     case 'TakeActions':
-      return take(state, command.proposals, checkRules);
+      return take(state, command.actions, command.rulesOn);
     case 'RecordHistory':
-      return take(state, command.proposals, () => ({}));
+      return record(state, command);
     case 'CorrectAction':
-      return correct(state, command.actionId, command.proposal);
-    case 'RevokeAction':
-      return revoke(state, command.actionId);
+      return correct(state, command);
+    case 'RevokeActions':
+      return cancel(state, command.actionIds, 'revocation', command.rulesOn);
     case 'WithdrawResignation':
       return withdraw(state, command);
     case 'CorrectDetails':
@@ -78,7 +91,7 @@ const decide = (command: StaffCommand, state: StaffState): StaffEvent[] => {
 
 const register = (command: RegisterStaff, state: StaffState): StaffEvent[] => {
   if (state.status !== 'none') throw new Rejected('staff.already-registered');
-  const { staffId, numberKey, sex, applicationId, proposals, today } = command;
+  const { staffId, numberKey, sex, applicationId, actions, rulesOn, today } = command;
   const details = withWideKana(command.details);
   requireBorn(details, today);
   const registration: StaffEvent = {
@@ -92,8 +105,7 @@ const register = (command: RegisterStaff, state: StaffState): StaffEvent[] => {
       ...details,
     },
   };
-  const registered = evolveStaff(state, registration) as RegisteredStaff;
-  return [registration, ...take(registered, proposals, checkRules)];
+  return [registration, ...take(evolveStaff(state, registration) as RegisteredStaff, actions, rulesOn)];
 };
 
 /** 氏名の振り仮名 is kept in full-width kana, however it was typed or exported. */
@@ -108,69 +120,77 @@ const requireBorn = ({ birthDate }: Partial<StaffDetails>, today: LocalDate): vo
   if (birthDate !== undefined && birthDate > today) throw new Rejected('staff.birth-date-in-future');
 };
 
-const WORKING_AGE = 15;
-
-/** 労働基準法56条: nobody is employed until the fiscal year of reaching 15 has ended. */
-const requireWorkingAge = ({ details }: RegisteredStaff, { effectiveOn }: PersonnelAction): void => {
-  const reached = fiscalYearOf(dateOfReaching(details.birthDate, WORKING_AGE));
-  if (effectiveOn <= endOf(reached)) throw new Rejected('appointment.under-age');
+/** A birth date never changes: another one means that the match was wrong, and a career would pass to a stranger. */
+const takeBack = (state: RegisteredStaff, command: TakeBack): StaffEvent[] => {
+  const { applicationId, details, appointment, rulesOn, today } = command;
+  if (details.birthDate !== state.details.birthDate) throw new Rejected('staff.not-the-same-person');
+  if (on(historyOf(state.actions).spells, appointment.effectiveOn)) throw new Rejected('staff.still-employed');
+  return [
+    ...correctDetails(state, { type: 'CorrectDetails', details, today }),
+    ...judged(state, { takes: [appointment] }, rulesOn).map(({ action, policy }) =>
+      taken(state, action, policy, applicationId),
+    ),
+  ];
 };
 
-const take = (state: RegisteredStaff, proposals: readonly Proposal[], check: typeof checkRules): StaffEvent[] => {
-  const drafts = proposals.map(({ action, rules }) => ({ action: withProbation(action, rules), rules }));
-  const all = [...state.actions, ...drafts.map(({ action }) => action)];
-  const complete = drafts.map(({ action, rules }) => ({ action: inEmployment(action, all), rules }));
-  for (const { action, rules } of complete) {
-    requireSound(state, action, rules);
-    if (isAppointment(action)) requireWorkingAge(state, action);
-  }
-  const actions = [...state.actions, ...complete.map(({ action }) => action)];
-  const history = historyOf(actions);
-  return complete.map(({ action, rules }) =>
-    taken(state, action, check({ action, rules, actions, history, birthDate: state.details.birthDate })),
-  );
+const take = (state: RegisteredStaff, takes: readonly DraftAction[], rulesOn: RulesOn): StaffEvent[] =>
+  judged(state, { takes }, rulesOn).map(({ action, policy }) => taken(state, action, policy));
+
+const record = (
+  state: RegisteredStaff,
+  { actions, rulesOn, today }: Extract<StaffCommand, { type: 'RecordHistory' }>,
+): StaffEvent[] => {
+  const isPast = ({ effectiveOn }: DraftAction) => effectiveOn <= today;
+  const past = recorded(state, actions.filter(isPast), rulesOn).map((action) => taken(state, action));
+  const then = past.reduce(evolveStaff, state) as RegisteredStaff;
+  return [
+    ...past,
+    ...take(
+      then,
+      actions.filter((action) => !isPast(action)),
+      rulesOn,
+    ),
+  ];
 };
 
-const taken = ({ staffId }: RegisteredStaff, action: PersonnelAction, policy: PolicyVersions): StaffEvent => ({
+const taken = (
+  { staffId }: RegisteredStaff,
+  action: PersonnelAction,
+  policy: PolicyVersions = {},
+  applicationId?: string,
+): StaffEvent => ({
   type: 'PersonnelActionTaken',
-  data: { staffId, action, ...(Object.keys(policy).length > 0 && { policy }) },
+  data: {
+    staffId,
+    action,
+    ...(Object.keys(policy).length > 0 && { policy }),
+    ...(applicationId && { applicationId }),
+  },
 });
 
-const requireSound = ({ actionIds }: RegisteredStaff, action: PersonnelAction, rules: RulesOfDay): void => {
-  if (actionIds.has(action.actionId)) throw new Rejected('action.already-taken', { actionId: action.actionId });
-  const fault = actionFault(action, rules);
-  if (fault) throw new Rejected(fault.code, { field: fault.field, actionId: action.actionId });
-};
-
-/** The last day of probation is decided by the pack of the day of appointment and kept in the event. */
-const withProbation = (action: DraftAction, { probation }: RulesOfDay): DraftAction =>
-  action.kind === 'appoint-on-probation' && !action.until
-    ? { ...action, until: probationEnd(action.effectiveOn, probation.months) }
-    : action;
-
-const isAppointment = ({ kind }: DraftAction): boolean => kind === 'appoint-on-probation' || kind === 'rehire';
-
-/** The employment an action belongs to: its own on appointments, else the last that had begun by its day. */
-const inEmployment = (action: DraftAction, all: readonly DraftAction[]): PersonnelAction => {
-  const begun = all
-    .filter((other) => isAppointment(other) && other.effectiveOn <= action.effectiveOn)
-    .toSorted((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : 1));
-  const employmentId = isAppointment(action) ? action.employmentId : begun.at(-1)?.employmentId;
-  return { ...action, employmentId: employmentId ?? 'none' };
-};
-
 /** A correction voids the action and takes another in one append; a corrected appointment keeps its employment. */
-const correct = (state: RegisteredStaff, actionId: string, { action, rules }: Proposal): StaffEvent[] => {
+const correct = (
+  state: RegisteredStaff,
+  { actionId, action, rulesOn }: Extract<StaffCommand, { type: 'CorrectAction' }>,
+): StaffEvent[] => {
   const wrong = counting(state, actionId);
-  const kept = isAppointment(wrong) ? { ...action, employmentId: wrong.employmentId } : action;
-  const remaining = { ...state, actions: state.actions.filter((other) => other !== wrong) };
-  return [voided(state, actionId, 'correction'), ...take(remaining, [{ action: kept, rules }], checkRules)];
+  const right = isAppointment(wrong) ? { ...action, employmentId: wrong.employmentId } : action;
+  const [{ action: corrected, policy }] = judged(state, { takes: [right], voids: [wrong] }, rulesOn);
+  return [voided(state, actionId, 'correction'), taken(state, corrected, policy)];
 };
 
-const revoke = (state: RegisteredStaff, actionId: string): StaffEvent[] => {
-  const wrong = counting(state, actionId);
-  historyOf(state.actions.filter((other) => other !== wrong));
-  return [voided(state, actionId, 'revocation')];
+type Because = Extract<StaffEvent, { type: 'PersonnelActionVoided' }>['data']['because'];
+
+/** Voids actions, unless another rests on them: that has to be corrected or revoked first. */
+const cancel = (
+  state: RegisteredStaff,
+  actionIds: readonly string[],
+  because: Because,
+  rulesOn: RulesOn,
+): StaffEvent[] => {
+  const voids = new Set(actionIds.map((actionId) => counting(state, actionId)));
+  judged(state, { voids: [...voids] }, rulesOn);
+  return [...voids].map(({ actionId }) => voided(state, actionId, because));
 };
 
 const WITHDRAWABLE: readonly PersonnelAction['reason'][] = ['resignation', 'early-retirement'];
@@ -178,13 +198,12 @@ const WITHDRAWABLE: readonly PersonnelAction['reason'][] = ['resignation', 'earl
 /** A resignation may be taken back through its last day in service. */
 const withdraw = (
   state: RegisteredStaff,
-  { actionId, today }: { actionId: string; today: LocalDate },
+  { actionId, rulesOn, today }: Extract<StaffCommand, { type: 'WithdrawResignation' }>,
 ): StaffEvent[] => {
   const { kind, reason, effectiveOn } = counting(state, actionId);
   if (kind !== 'separate' || !WITHDRAWABLE.includes(reason)) throw new Rejected('separation.not-withdrawable');
   if (effectiveOn < today) throw new Rejected('separation.already-effective', { effectiveOn });
-  historyOf(state.actions.filter((other) => other.actionId !== actionId));
-  return [voided(state, actionId, 'withdrawal')];
+  return cancel(state, [actionId], 'withdrawal', rulesOn);
 };
 
 const counting = ({ actions, actionIds }: RegisteredStaff, actionId: string): PersonnelAction => {
@@ -193,11 +212,10 @@ const counting = ({ actions, actionIds }: RegisteredStaff, actionId: string): Pe
   return found;
 };
 
-const voided = (
-  { staffId }: RegisteredStaff,
-  actionId: string,
-  because: 'correction' | 'revocation' | 'withdrawal',
-): StaffEvent => ({ type: 'PersonnelActionVoided', data: { staffId, actionId, because } });
+const voided = ({ staffId }: RegisteredStaff, actionId: string, because: Because): StaffEvent => ({
+  type: 'PersonnelActionVoided',
+  data: { staffId, actionId, because },
+});
 
 /** Names, number, address and birth date are personal; sex and birth cohort are published when they change. */
 const correctDetails = (

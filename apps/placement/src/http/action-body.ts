@@ -1,9 +1,21 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { ACTION_KINDS, SEPARATION_REASONS, type PersonnelAction } from '#libs/contracts/placement';
 import type { LocalDate } from '#libs/law/local-date';
-import type { DraftAction } from '../domain/staff.js';
+import type { DraftAction } from '../domain/career.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 
 const LEAVE_KINDS = ['childcare', 'care', 'sickness', 'study', 'spouse-abroad', 'indictment', 'other'] as const;
@@ -31,6 +43,16 @@ export class UndatedActionBody {
 
 export class ActionBody extends UndatedActionBody {
   @ApiProperty({ description: '発令日。退職は在職の最終日。' }) @IsLocalDate() effectiveOn: string;
+}
+
+export class RevocationBody {
+  @ApiPropertyOptional({ type: [String], maxItems: 20, description: '同時に取り消す発令（互いに前提とし合う発令）' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  together?: string[];
 }
 
 /** The body as an action; on appointments `employmentId` begins a new employment. */

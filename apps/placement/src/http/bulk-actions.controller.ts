@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -12,16 +12,21 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import type { PoolClient } from 'pg';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore } from '#libs/event-store/event-store';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Problem } from '#libs/platform/problem';
-import { Batches, type Append } from '../batches.js';
-import { staff, type DraftAction, type Proposal } from '../domain/staff.js';
+import { filled } from '#libs/platform/problems';
+import { Batches, type Append } from '#libs/imports/batches';
+import type { DraftAction } from '../domain/career.js';
+import type { RulesOn } from '../domain/rules-of-day.js';
+import { staff } from '../domain/staff.js';
 import { problems } from '../problems.js';
 import { draftOf, UndatedActionBody } from './action-body.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
-import { newIds, requireSomebodyElse, StaffOffice } from './staff-office.js';
+import { Rulebook } from '../rulebook.js';
+import { newIds, requireSomebodyElse } from './staff-office.js';
 
 const MOST = 3_000;
 
@@ -45,7 +50,7 @@ class BulkQuery {
 }
 
 class BulkRow {
-  @ApiProperty({ description: 'Place in the request, from 0.' }) row: number;
+  @ApiProperty({ description: '本文での位置（0から）' }) row: number;
   @ApiProperty() staffId: string;
   @ApiProperty() actionId: string;
   @ApiProperty() ok: boolean;
@@ -55,13 +60,13 @@ class BulkRow {
 
 class BulkAnswer {
   @ApiProperty() dryRun: boolean;
-  @ApiProperty({ description: 'Actions taken: all or none.' }) accepted: number;
+  @ApiProperty({ description: '行った発令の件数（全件または0件）' }) accepted: number;
   @ApiProperty({ type: [BulkRow] }) results: BulkRow[];
   @ApiPropertyOptional() position?: number;
   @ApiProperty() repeated: boolean;
 }
 
-type Own = Readonly<{ row: number; proposal: Proposal }>;
+type Own = Readonly<{ row: number; draft: DraftAction }>;
 type Refusal = Pick<BulkRow, 'ok' | 'code' | 'message'>;
 
 const withRefusals = <Row extends Readonly<{ row: number }>>(
@@ -76,14 +81,15 @@ const withRefusals = <Row extends Readonly<{ row: number }>>(
 export class BulkActionsController {
   constructor(
     private readonly store: EventStore,
-    private readonly office: StaffOffice,
+    private readonly rulebook: Rulebook,
     private readonly batches: Batches,
   ) {}
 
   @Post('bulk')
   @HttpCode(200)
   @Allow('hr')
-  @ApiOkResponse({ type: BulkAnswer, description: '一括発令。dryRun=true では検査だけを行う。' })
+  @ApiOperation({ summary: '同じ発令日の発令を一括で行う' })
+  @ApiOkResponse({ type: BulkAnswer, description: '全件または0件。dryRun=true では検査だけを行う。' })
   async take(@By() by: Caller, @Body() body: BulkBody, @Query() query: BulkQuery): Promise<BulkAnswer> {
     const dryRun = query.dryRun === 'true';
     const drafts = body.actions.map((action, row) => draftOf(action, body.effectiveOn, newIds(by, row)));
@@ -93,8 +99,8 @@ export class BulkActionsController {
       return { dryRun, accepted: 0, results: withRefusals(rows, refused), repeated: false };
     }
     const done = await this.batches.run(by, async () => {
-      const { refused, appends } = await this.judgeAll(by, body, drafts);
-      if (refused.size === 0) return { file: 'bulk-actions', rows: rows.length, appends };
+      const { refused, ...batch } = await this.judgeAll(by, body, drafts);
+      if (refused.size === 0) return { file: 'bulk-actions', rows: rows.length, ...batch };
       const members = { results: withRefusals(rows, refused) };
       throw new Problem(409, 'bulk.has-errors', { members, facts: { errors: refused.size } });
     });
@@ -102,37 +108,41 @@ export class BulkActionsController {
   }
 
   private async judgeAll(by: Caller, { actions }: BulkBody, drafts: readonly DraftAction[]) {
-    const proposals = await this.office.proposals(by, drafts);
+    const { municipality } = by;
+    const tree = await this.rulebook.organisation(municipality);
+    const rulesOn = this.rulebook.by(municipality, tree.state);
     const persons = new Map<string, Own[]>();
-    for (const [row, proposal] of proposals.entries()) {
+    for (const [row, draft] of drafts.entries()) {
       const { staffId } = actions[row];
-      persons.set(staffId, [...(persons.get(staffId) ?? []), { row, proposal }]);
+      persons.set(staffId, [...(persons.get(staffId) ?? []), { row, draft }]);
     }
-    const judged = await Promise.all([...persons].map(([staffId, own]) => this.judge(by, staffId, own)));
+    const judged = await Promise.all([...persons].map(([staffId, own]) => this.judge(by, staffId, own, rulesOn)));
     return {
+      hold: (tx: PoolClient) => this.rulebook.keep(municipality, tree, tx),
       refused: new Map(judged.flatMap(({ refusals }) => refusals)),
       appends: judged.flatMap(({ append }) => append ?? []),
     };
   }
 
   /** All actions of one person are decided together; what is refused is the row the rule names, or all of them. */
-  private async judge(by: Caller, staffId: string, own: readonly Own[]) {
+  private async judge(by: Caller, staffId: string, own: readonly Own[], rulesOn: RulesOn) {
     const stream = { municipality: by.municipality, id: staffId };
     const { events: past, version } = await this.store.read(staff, stream);
     const state = past.reduce(staff.evolve, staff.initial);
     try {
       requireSomebodyElse(by, staffId);
-      const events = staff.decide({ type: 'TakeActions', proposals: own.map(({ proposal }) => proposal) }, state);
+      const actions = own.map(({ draft }) => draft);
+      const events = staff.decide({ type: 'TakeActions', actions, rulesOn }, state);
       const append: Append = { aggregate: staff, stream, expected: version, events };
       return { append, refusals: [] };
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       const { code, facts } = error;
-      const named = own.filter(({ proposal }) => proposal.action.actionId === facts.actionId);
+      const named = own.filter(({ draft }) => draft.actionId === facts.actionId);
       const refusal = {
         ok: false,
         code,
-        message: problems[code]?.ja.replace(/\{([\w-]+)\}/g, (_, name: string) => String(facts[name] ?? '―')) ?? code,
+        message: filled(problems[code]?.ja ?? code, facts),
       };
       return { refusals: (named.length > 0 ? named : own).map(({ row }) => [row, refusal] as const) };
     }

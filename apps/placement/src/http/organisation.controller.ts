@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -60,7 +60,7 @@ class ChangesBody {
 }
 
 class DayQuery {
-  @ApiPropertyOptional({ description: 'Day; today when left out.' }) @IsOptional() @IsLocalDate() asOf?: string;
+  @ApiPropertyOptional({ description: '基準日。省略すると今日' }) @IsOptional() @IsLocalDate() asOf?: string;
 }
 
 class UnitsView {
@@ -91,20 +91,27 @@ export class OrganisationController {
   @Post('changes')
   @HttpCode(200)
   @Allow('hr')
+  @ApiOperation({ summary: '所属を新設・改称・移管・廃止する' })
   @ApiOkResponse({
     type: CommandAnswer,
-    description: '所属の新設・改称・移管・廃止。まとめて検査し、全件または0件を適用する。',
+    description: 'まとめて検査し、全件または0件を適用する。',
   })
   async change(@By() by: Caller, @Body() { changes }: ChangesBody): Promise<CommandAnswer> {
     const stream = { municipality: by.municipality, id: TREE };
     const plain = changes.map(({ effectiveOn, unit }) => ({ effectiveOn, unit: unitOf(unit) }));
-    const tree = await this.rulebook.organisation(by.municipality);
-    const command = await this.unitChanges.command(by.municipality, plain, tree);
-    return CommandAnswer.of(TREE, await execute(this.store, organisation, stream, command, by));
+    const result = await this.store.together(async (tx) => {
+      const { state, version } = await this.rulebook.organisation(by.municipality, tx);
+      const { command, hold } = await this.unitChanges.prepare(by.municipality, plain, state);
+      await hold(tx);
+      const { metadata, request, expected = version } = by;
+      return execute(this.store, organisation, stream, command, { metadata, request, expected, tx });
+    }, by.expected);
+    return CommandAnswer.of(TREE, result);
   }
 
   @Get('units')
   @Allow('hr', 'manager', 'staff', 'recruiter', 'evaluator', 'training-officer', 'auditor', 'analyst', 'service')
+  @ApiOperation({ summary: '所属の一覧を見る' })
   @ApiOkResponse({ type: UnitsView, description: 'その日に存在する所属' })
   async units(@By() by: Caller, @Query() { asOf = this.clock.today() }: DayQuery): Promise<UnitsView> {
     return { asOf, units: await this.unitsOn(by, asOf) };
@@ -112,13 +119,14 @@ export class OrganisationController {
 
   @Get('tree')
   @Allow('hr', 'manager', 'staff', 'recruiter', 'evaluator', 'training-officer', 'auditor', 'analyst', 'service')
+  @ApiOperation({ summary: '組織図を見る' })
   @ApiOkResponse({ type: TreeView, description: 'その日の組織図' })
   async tree(@By() by: Caller, @Query() { asOf = this.clock.today() }: DayQuery): Promise<TreeView> {
     return { asOf, roots: below(null, await this.unitsOn(by, asOf)) };
   }
 
   private async unitsOn({ municipality }: Caller, day: string): Promise<Unit[]> {
-    const units = unitsOn(await this.rulebook.organisation(municipality), day);
+    const units = unitsOn((await this.rulebook.organisation(municipality)).state, day);
     return [...units.values()].toSorted((a, b) => (a.unitId < b.unitId ? -1 : 1));
   }
 }

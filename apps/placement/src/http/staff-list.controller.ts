@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { EventStore } from '#libs/event-store/event-store';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
@@ -15,12 +15,12 @@ import { readsAll, StaffOffice } from './staff-office.js';
 const STATUSES = ['probation', 'regular', 'leave', 'seconded', 'out'] as const;
 
 class StaffQuery extends ListQuery {
-  @ApiPropertyOptional({ description: 'Day; today when left out.' }) @IsOptional() @IsLocalDate() asOf?: string;
+  @ApiPropertyOptional({ description: '基準日。省略すると今日' }) @IsOptional() @IsLocalDate() asOf?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(40) unitId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(40) grade?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(40) position?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(40) jobCategory?: string;
-  @ApiPropertyOptional({ enum: STATUSES, description: '`out`: not in service on the day; left out otherwise.' })
+  @ApiPropertyOptional({ enum: STATUSES, description: '`out` はその日に在職していない職員。指定しなければ含めない。' })
   @IsOptional()
   @IsIn(STATUSES)
   status?: string;
@@ -43,10 +43,8 @@ class StaffRow {
   @ApiProperty({ type: String, nullable: true }) position: string | null;
   @ApiProperty({ type: String, nullable: true }) grade: string | null;
   @ApiProperty({ type: String, nullable: true }) jobCategory: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Since when the posting is as it is.' }) from:
-    | string
-    | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Last day in service, when it is known.' }) lastDay:
+  @ApiProperty({ type: String, nullable: true, description: '現在の配置になった日' }) from: string | null;
+  @ApiProperty({ type: String, nullable: true, description: '在職の最終日（分かっている場合）' }) lastDay:
     | string
     | null;
 }
@@ -84,7 +82,8 @@ export class StaffListController {
 
   @Get()
   @Allow('hr', 'manager', 'auditor')
-  @ApiOkResponse({ type: pageOf(StaffRow), description: '職員一覧。管理職には自所属以下だけを示す。' })
+  @ApiOperation({ summary: '職員の一覧を見る' })
+  @ApiOkResponse({ type: pageOf(StaffRow), description: '管理職には自所属以下だけを示す。' })
   async list(@By() by: Caller, @Query() query: StaffQuery): Promise<Page<StaffRow>> {
     for (const follower of ['staff-list', 'staff-directory']) await caughtUp(this.followers, follower, query.after);
     const params: unknown[] = [by.municipality, query.asOf ?? this.clock.today()];

@@ -8,14 +8,19 @@ import { Clock } from '#libs/processes/clock';
 import { Database } from '#libs/event-store/database';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import { StaffDirectory } from '#libs/staff-directory/directory';
-import { staff, type DraftAction, type Proposal, type StaffCommand } from '../domain/staff.js';
+import type { RulesOn } from '../domain/rules-of-day.js';
+import { staff, type StaffCommand } from '../domain/staff.js';
 import { staffNumber } from '../domain/staff-number.js';
-import type { RegisteredStaff, StaffDetails, StaffEvent } from '../domain/staff-state.js';
-import { idFrom } from '../batches.js';
+import type { RegisteredStaff, StaffEvent } from '../domain/staff-state.js';
+import { idFrom } from '#libs/imports/batches';
+import { turnToPost } from '../posting-turn.js';
 import { Rulebook } from '../rulebook.js';
 import { StaffNumbers } from '../staff-numbers.js';
 
 export type Career = Readonly<{ state: RegisteredStaff; events: readonly StoredEvent<StaffEvent>[]; version: number }>;
+
+/** What is looked up for a command: the rules by day, and the reservation of the number that comes with it. */
+export type LookedUp = Readonly<{ rulesOn: RulesOn; numberKey?: string }>;
 
 /** What the routes of the staff master have in common: running a command, and who may look at whom. */
 @Injectable()
@@ -30,32 +35,28 @@ export class StaffOffice {
     private readonly clock: Clock,
   ) {}
 
-  async run(by: Caller, staffId: string, command: StaffCommand): Promise<AppendResult> {
-    if (command.type !== 'WithdrawResignation') requireSomebodyElse(by, staffId);
-    const stream = { municipality: by.municipality, id: staffId };
-    return execute(this.store, staff, stream, command, by).catch(absentIsNotFound);
-  }
-
-  /** A command that comes with a staff number: the number is reserved for the person in the same transaction. */
-  async runNumbered(
+  /**
+   * One command on one person, by the rules as they are until it is written. A staff number that comes with it is reserved
+   * for the person in the same transaction.
+   */
+  async run(
     by: Caller,
     staffId: string,
-    details: Partial<StaffDetails>,
-    command: (numberKey?: string) => StaffCommand,
+    commandBy: (looked: LookedUp) => StaffCommand,
+    number?: string,
   ): Promise<AppendResult> {
-    const { municipality, metadata, expected, request } = by;
-    if (details.staffNumber === undefined) return this.run(by, staffId, command());
-    requireSomebodyElse(by, staffId);
-    const key = await this.numbers.key(municipality, details.staffNumber);
+    const { municipality, metadata, request, expected } = by;
+    const numberKey = number === undefined ? undefined : await this.numbers.key(municipality, number);
     const work = async (tx: PoolClient) => {
-      const reserve = { type: 'ReserveStaffNumber', staffId } as const;
-      await execute(this.store, staffNumber, { municipality, id: key }, reserve, { metadata, tx });
-      return execute(this.store, staff, { municipality, id: staffId }, command(key), {
-        metadata,
-        request,
-        expected,
-        tx,
-      });
+      await turnToPost(tx);
+      const command = commandBy({ rulesOn: await this.rulebook.of(municipality, tx), numberKey });
+      if (command.type !== 'WithdrawResignation') requireSomebodyElse(by, staffId);
+      if (numberKey !== undefined) {
+        const reserve = { type: 'ReserveStaffNumber', staffId } as const;
+        await execute(this.store, staffNumber, { municipality, id: numberKey }, reserve, { metadata, tx });
+      }
+      const options = { metadata, request, expected, tx };
+      return execute(this.store, staff, { municipality, id: staffId }, command, options);
     };
     return this.store.together(work, expected).catch(absentIsNotFound);
   }
@@ -76,11 +77,6 @@ export class StaffOffice {
       return result;
     };
     return this.store.together(work, expected).catch(absentIsNotFound);
-  }
-
-  async proposals({ municipality }: Caller, drafts: readonly DraftAction[]): Promise<Proposal[]> {
-    const rules = await this.rulebook.of(municipality);
-    return drafts.map((action) => ({ action, rules: rules(action.effectiveOn) }));
   }
 
   /** The person's stream, when the caller may look at it; otherwise it is as if it were not there. */

@@ -1,11 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
-import { idFrom } from '../batches.js';
+import { idFrom } from '#libs/imports/batches';
 import { STAFF_NUMBER } from '../domain/staff-number.js';
 import type { StaffAttributes, StaffDetails } from '../domain/staff-state.js';
 import { ActionBody, draftOf } from './action-body.js';
@@ -49,8 +56,8 @@ class DetailsBody {
 }
 
 class HistoryQuery {
-  @ApiPropertyOptional({ description: 'Day; today when left out.' }) @IsOptional() @IsLocalDate() asOf?: string;
-  @ApiPropertyOptional({ description: 'UTC instant (…Z): only what had been recorded until then.' })
+  @ApiPropertyOptional({ description: '基準日。省略すると今日' }) @IsOptional() @IsLocalDate() asOf?: string;
+  @ApiPropertyOptional({ description: 'UTC の時点（…Z）。その時点までに記録されていたことだけを示す。' })
   @IsOptional()
   @IsISO8601({ strict: true })
   @Matches(/T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/)
@@ -68,32 +75,28 @@ export class StaffController {
 
   @Post()
   @Allow('hr')
-  @ApiCreatedResponse({ type: CommandAnswer, description: '職員の登録（採用の発令を同時に行える）' })
+  @ApiOperation({ summary: '職員を登録する' })
+  @ApiCreatedResponse({ type: CommandAnswer, description: '採用の発令を同時に行うこともできる。' })
   async register(@By() by: Caller, @Body() body: RegisterBody): Promise<CommandAnswer> {
     const { sex, appointment, ...person } = body;
     const details = Object.fromEntries(
       Object.entries(person).filter(([, value]) => value !== undefined),
     ) as StaffDetails;
     const staffId = idFrom(by, 'staff');
-    const proposals = await this.office.proposals(
+    const actions = appointment ? [draftOf(appointment, appointment.effectiveOn, newIds(by))] : [];
+    const result = await this.office.run(
       by,
-      appointment ? [draftOf(appointment, appointment.effectiveOn, newIds(by))] : [],
-    );
-    const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({
-      type: 'RegisterStaff',
       staffId,
-      details,
-      numberKey,
-      sex,
-      proposals,
-      today: this.clock.today(),
-    }));
+      (looked) => ({ type: 'RegisterStaff', staffId, details, sex, actions, today: this.clock.today(), ...looked }),
+      details.staffNumber,
+    );
     return CommandAnswer.of(staffId, result);
   }
 
   @Get(':staffId')
   @Allow('hr', 'manager', 'staff', 'auditor')
-  @ApiOkResponse({ type: StaffView, description: 'HR と本人以外には生年月日と住所を示さない。' })
+  @ApiOperation({ summary: '職員の現在の情報を見る' })
+  @ApiOkResponse({ type: StaffView, description: '人事担当と本人以外には生年月日と住所を示さない。' })
   async show(@By() by: Caller, @Param('staffId') staffId: string): Promise<StaffView> {
     const career = await this.office.career(by, staffId);
     await this.office.logRead(by, staffId);
@@ -102,9 +105,10 @@ export class StaffController {
 
   @Get(':staffId/history')
   @Allow('hr', 'manager', 'staff', 'auditor')
+  @ApiOperation({ summary: '職員の経歴を見る' })
   @ApiOkResponse({
     type: HistoryView,
-    description: '経歴。ある日（asOf）について、ある時点（knownAt）に分かっていたこと。',
+    description: 'ある日（asOf）について、ある時点（knownAt）に分かっていたこと。',
   })
   async history(
     @By() by: Caller,
@@ -119,7 +123,8 @@ export class StaffController {
   @Post(':staffId/details')
   @HttpCode(200)
   @Allow('hr')
-  @ApiOkResponse({ type: CommandAnswer, description: '氏名・住所・職員番号・生年月日・性別の訂正' })
+  @ApiOperation({ summary: '氏名・住所・職員番号・生年月日・性別を訂正する' })
+  @ApiOkResponse({ type: CommandAnswer, description: '指定した項目だけを訂正する。' })
   async correct(
     @By() by: Caller,
     @Param('staffId') staffId: string,
@@ -127,20 +132,20 @@ export class StaffController {
   ): Promise<CommandAnswer> {
     const { sex, ...given } = body;
     const details = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const result = await this.office.runNumbered(by, staffId, details, (numberKey) => ({
-      type: 'CorrectDetails',
-      details,
-      sex,
-      numberKey,
-      today: this.clock.today(),
-    }));
+    const result = await this.office.run(
+      by,
+      staffId,
+      ({ numberKey }) => ({ type: 'CorrectDetails', details, sex, numberKey, today: this.clock.today() }),
+      details.staffNumber,
+    );
     return CommandAnswer.of(staffId, result);
   }
 
   @Post(':staffId/erasure')
   @HttpCode(200)
   @Allow('hr')
-  @ApiOkResponse({ type: CommandAnswer, description: '個人情報の消去。鍵を破棄し、証跡だけを残す。元に戻せない。' })
+  @ApiOperation({ summary: '職員の個人情報を消去する' })
+  @ApiOkResponse({ type: CommandAnswer, description: '鍵を破棄し、証跡だけを残す。元に戻せない。' })
   async erase(@By() by: Caller, @Param('staffId') staffId: string): Promise<CommandAnswer> {
     return CommandAnswer.of(staffId, await this.office.erase(by, staffId));
   }

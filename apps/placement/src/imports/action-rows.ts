@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { PersonnelAction } from '#libs/contracts/placement';
 import type { LocalDate } from '#libs/law/local-date';
-import type { DraftAction } from '../domain/staff.js';
-import { Cells, readCsv, type CsvFault, type CsvRow } from './csv.js';
+import type { DraftAction } from '../domain/career.js';
+import { Cells, readCsv, type CsvFault, type CsvRow } from '#libs/imports/csv';
 
 const HEADINGS = {
   職員番号: true,

@@ -1,40 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore, type BatchAppend } from '#libs/event-store/event-store';
+import { idFrom, type Append } from '#libs/imports/batches';
+import type { CsvFault } from '#libs/imports/csv';
+import { Imports, type Checked, type ImportReport } from '#libs/imports/imports';
 import type { LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
-import { Problem } from '#libs/platform/problem';
-import { filled } from '#libs/platform/problems';
 import { actionFault } from '../domain/action-rules.js';
 import { organisation, organisationFaults, TREE } from '../domain/organisation.js';
-import { staff, type Proposal } from '../domain/staff.js';
+import type { RulesOn } from '../domain/rules-of-day.js';
+import { staff } from '../domain/staff.js';
 import { staffNumber } from '../domain/staff-number.js';
-import type { UploadCommand } from '../domain/upload.js';
-import { Batches, idFrom, type Append, type Batch } from '../batches.js';
-import { problems } from '../problems.js';
 import { Rulebook } from '../rulebook.js';
 import { StaffNumbers } from '../staff-numbers.js';
 import { UnitChanges } from '../unit-changes.js';
 import { COLUMN_OF_FIELD, readActions, type ActionRow, type Titles } from './action-rows.js';
-import type { CsvFault } from './csv.js';
 import { readStaff } from './staff-rows.js';
 import { placed, readUnits } from './unit-rows.js';
-
-export type ImportReport = Readonly<{
-  /** Rows read, the header not counted. */
-  rows: number;
-  /** Rows that are in the store now: all or none. */
-  accepted: number;
-  errors: readonly Readonly<{ line: number; column: string; code: string; message: string }>[];
-  dryRun: boolean;
-  /** Pass as `after` to a list to find what was loaded. */
-  position?: number;
-  repeated: boolean;
-}>;
-
-type File = UploadCommand['file'];
-type Checked = Readonly<{ rows: number; faults: readonly CsvFault[]; appends: readonly Append[] }>;
 
 /** Brings in a city's files: everything in a file or nothing, and the same answer to a repeat of the request. */
 @Injectable()
@@ -43,19 +26,18 @@ export class Importer {
     private readonly store: EventStore,
     private readonly rulebook: Rulebook,
     private readonly numbers: StaffNumbers,
-    private readonly batches: Batches,
+    private readonly imports: Imports,
     private readonly unitChanges: UnitChanges,
     private readonly clock: Clock,
   ) {}
 
   units(by: Caller, body: Uint8Array, dryRun: boolean): Promise<ImportReport> {
-    return this.run(by, 'units', dryRun, async () => {
+    return this.imports.run(by, 'units', dryRun, async () => {
       const { count, rows, faults } = readUnits(body);
       if (faults.length > 0) return { rows: count, faults, appends: [] };
       const { municipality } = by;
-      const { events, version } = await this.store.read(organisation, { municipality, id: TREE });
-      const state = events.reduce(organisation.evolve, organisation.initial);
-      const command = await this.unitChanges.command(
+      const { state, version } = await this.rulebook.organisation(municipality);
+      const { command, hold } = await this.unitChanges.prepare(
         municipality,
         rows.map(({ change }) => change),
         state,
@@ -68,12 +50,12 @@ export class Importer {
         expected: version,
         events: changed,
       };
-      return { rows: count, faults: wrong, appends: changed.length > 0 ? [append] : [] };
+      return { rows: count, faults: wrong, appends: changed.length > 0 ? [append] : [], hold };
     });
   }
 
   staff(by: Caller, body: Uint8Array, dryRun: boolean): Promise<ImportReport> {
-    return this.run(by, 'staff', dryRun, async () => {
+    return this.imports.run(by, 'staff', dryRun, async () => {
       const today = this.clock.today();
       const { count, rows, faults } = readStaff(body, today);
       const { municipality } = by;
@@ -81,7 +63,8 @@ export class Importer {
         municipality,
         rows.map(({ number }) => number),
       );
-      const holders = await this.holders(municipality, keys);
+      const holders = await this.numbers.holders(municipality, keys);
+      const rulesOn = await this.rulebook.of(municipality);
       const taken = rows
         .filter((_, index) => holders[index])
         .map(({ line }) => ({ line, column: '職員番号', code: 'staff-number.taken' }));
@@ -89,7 +72,8 @@ export class Importer {
       const appends = rows.flatMap(({ line, details, sex }, index) => {
         const staffId = idFrom(by, `staff/${line}`);
         const numberKey = keys[index];
-        const register = { type: 'RegisterStaff', staffId, details, numberKey, sex, proposals: [], today } as const;
+        const person = { staffId, details, numberKey, sex };
+        const register = { type: 'RegisterStaff', ...person, actions: [], rulesOn, today } as const;
         return [
           first(staffNumber, municipality, numberKey, staffNumber.decide({ type: 'ReserveStaffNumber', staffId }, {})),
           first(staff, municipality, staffId, staff.decide(register, staff.initial)),
@@ -100,16 +84,18 @@ export class Importer {
   }
 
   actions(by: Caller, body: Uint8Array, dryRun: boolean): Promise<ImportReport> {
-    return this.run(by, 'personnel-actions', dryRun, async () => {
+    return this.imports.run(by, 'personnel-actions', dryRun, async () => {
       const { municipality } = by;
       const { count, rows, faults, isWhole } = readActions(body, this.titles(municipality));
-      const rules = await this.rulebook.of(municipality);
+      const tree = await this.rulebook.organisation(municipality);
+      const rulesOn = this.rulebook.by(municipality, tree.state);
+      const today = this.clock.today();
       const persons = [...byNumber(rows)];
       const keys = await this.numbers.keys(
         municipality,
         persons.map(([number]) => number),
       );
-      const holders = await this.holders(municipality, keys);
+      const holders = await this.numbers.holders(municipality, keys);
       const read = await Promise.all(
         persons.map(async ([number, own], index): Promise<Pick<Checked, 'faults' | 'appends'>> => {
           const staffId = holders[index];
@@ -118,11 +104,11 @@ export class Importer {
           const stream = { municipality, id: staffId };
           const { events, version } = await this.store.read(staff, stream);
           const state = events.reduce(staff.evolve, staff.initial);
-          const proposals = own.map(({ draft }) => ({ action: draft, rules: rules(draft.effectiveOn) }));
-          const wrong = faultsOf(own, proposals);
+          const wrong = faultsOf(own, rulesOn);
           if (wrong.length > 0 || !isWhole(number)) return { faults: wrong, appends: [] };
           return recorded(own, () => {
-            const taken = staff.decide({ type: 'RecordHistory', proposals }, state);
+            const actions = own.map(({ draft }) => draft);
+            const taken = staff.decide({ type: 'RecordHistory', actions, rulesOn, today }, state);
             return { aggregate: staff, stream, expected: version, events: taken };
           });
         }),
@@ -131,25 +117,9 @@ export class Importer {
         rows: count,
         faults: [...faults, ...read.flatMap((one) => one.faults)],
         appends: read.flatMap(({ appends }) => appends),
+        hold: (tx) => this.rulebook.keep(municipality, tree, tx),
       };
     });
-  }
-
-  private async run(by: Caller, file: File, dryRun: boolean, check: () => Promise<Checked>): Promise<ImportReport> {
-    const sound = async (): Promise<Batch> => {
-      const { rows, faults, appends } = await check();
-      if (faults.length > 0) throw refused(rows, faults, dryRun);
-      return { file, rows, appends };
-    };
-    if (dryRun) return { rows: (await sound()).rows, accepted: 0, errors: [], dryRun, repeated: false };
-    const done = await this.batches.run(by, sound);
-    return { ...done, accepted: done.rows, errors: [], dryRun };
-  }
-
-  /** Whom each number belongs to. */
-  private async holders(municipality: string, keys: readonly string[]): Promise<(string | undefined)[]> {
-    const streams = await Promise.all(keys.map((id) => this.store.read(staffNumber, { municipality, id })));
-    return streams.map(({ events }) => events[0]?.data.staffId);
   }
 
   private titles(municipality: string): (day: LocalDate) => Titles {
@@ -178,10 +148,10 @@ const byNumber = (rows: readonly ActionRow[]): ReadonlyMap<string, ActionRow[]> 
 const numberFaults = (rows: readonly ActionRow[], code: string): CsvFault[] =>
   rows.map(({ line }) => ({ line, column: '職員番号', code }));
 
-const faultsOf = (rows: readonly ActionRow[], proposals: readonly Proposal[]): CsvFault[] =>
-  proposals.flatMap(({ action, rules }, index) => {
-    const found = actionFault({ employmentId: 'any', ...action }, rules);
-    return found ? [{ line: rows[index].line, column: COLUMN_OF_FIELD[found.field] ?? '', code: found.code }] : [];
+const faultsOf = (rows: readonly ActionRow[], rulesOn: RulesOn): CsvFault[] =>
+  rows.flatMap(({ line, draft }) => {
+    const found = actionFault({ employmentId: 'any', ...draft }, rulesOn(draft.effectiveOn));
+    return found ? [{ line, column: COLUMN_OF_FIELD[found.field] ?? '', code: found.code }] : [];
   });
 
 /** What the decider refuses is a fault of the row it names. */
@@ -194,19 +164,3 @@ const recorded = (rows: readonly ActionRow[], decide: () => Append): Pick<Checke
     return { faults: [{ line, column: '発令日', code: error.code, facts: error.facts }], appends: [] };
   }
 };
-
-/** Errors that one report lists; the problem's facts count them all. */
-const MOST_ERRORS = 500;
-
-const refused = (rows: number, faults: readonly CsvFault[], dryRun: boolean): Problem => {
-  const errors = faults.toSorted((a, b) => a.line - b.line).slice(0, MOST_ERRORS);
-  const report = { rows, accepted: 0, errors: errors.map(explained), dryRun };
-  return new Problem(409, 'import.has-errors', { members: report, facts: { errors: faults.length } });
-};
-
-const explained = ({ line, column, code, value, facts }: CsvFault): ImportReport['errors'][number] => ({
-  line,
-  column,
-  code,
-  message: `${filled(problems[code]?.ja ?? code, { field: column, ...facts })}${value === undefined ? '' : `（${value}）`}`,
-});

@@ -1,7 +1,7 @@
 import type { LocalDate } from '#libs/law/local-date';
 import type { StaffAttributes, StaffDetails } from '../domain/staff-state.js';
 import { STAFF_NUMBER } from '../domain/staff-number.js';
-import { Cells, readCsv, type CsvFault, type CsvRow } from './csv.js';
+import { Cells, readCsv, type CsvFault, type CsvRow } from '#libs/imports/csv';
 
 const HEADINGS = {
   職員番号: true,

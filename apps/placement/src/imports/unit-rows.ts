@@ -1,5 +1,5 @@
 import type { Unit, UnitChange, UnitFault } from '../domain/organisation.js';
-import { Cells, readCsv, type CsvFault, type CsvRow } from './csv.js';
+import { Cells, readCsv, type CsvFault, type CsvRow } from '#libs/imports/csv';
 
 const HEADINGS = {
   所属コード: true,

@@ -14,6 +14,7 @@ import { Policies } from '#libs/policy/pack';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { organisation, TREE, type Unit } from '../domain/organisation.js';
 import { staff } from '../domain/staff.js';
+import { placementMigrations } from '../migrations.js';
 import { Rulebook } from '../rulebook.js';
 import { ReactsOnHireConfirmed } from './on-hire-confirmed.js';
 
@@ -50,14 +51,16 @@ let database: TestDatabase;
 let db: Database;
 let store: PostgresEventStore;
 let recruitment: Recruitment;
+let rulebook: Rulebook;
 let reaction: ReactsOnHireConfirmed;
 
 beforeAll(async () => {
   database = await createDatabase('on_hire_confirmed');
-  db = await Database.open(database.url, eventStoreMigrations);
+  db = await Database.open(database.url, [...eventStoreMigrations, ...placementMigrations]);
   await db.migrate();
   const keys = new PersonKeys(db.pool, parseMasterKeys(`k1:${Buffer.alloc(32, 1).toString('base64')}`));
   store = new PostgresEventStore(db.pool, keys);
+  rulebook = new Rulebook(store, Policies.load('policies'), new SystemClock());
   const unit: Unit = {
     unitId: '1010',
     name: '職員課',
@@ -86,12 +89,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   recruitment = new Recruitment();
-  reaction = new ReactsOnHireConfirmed(
-    store,
-    recruitment,
-    new Rulebook(store, Policies.load('policies'), new SystemClock()),
-    new SystemClock(),
-  );
+  reaction = new ReactsOnHireConfirmed(store, recruitment, rulebook, new SystemClock());
 });
 
 afterAll(async () => {
@@ -225,5 +223,63 @@ describe('a confirmed hire', () => {
   it('is an error when the applicant was erased', async () => {
     recruitment.details = { ...applicant, birthDate: ERASED, sex: '2' };
     await expect(react(hired('0a52a4b2-7d1f-4a0e-8f0a-000000000005'))).rejects.toThrow('erased');
+  });
+});
+
+describe('a confirmed hire of former staff', () => {
+  /** Somebody who was hired on the day of the event and left on 31 March 2023. */
+  const left = async (id: string): Promise<string> => {
+    await react(hired(id, { joinsOn: '2020-04-01' }));
+    const [{ id: staffId }] = await written(id);
+    const rulesOn = await rulebook.of(CITY);
+    const actions = [
+      { actionId: `${id}/left`, kind: 'separate', effectiveOn: '2023-03-31', reason: 'resignation' },
+    ] as const;
+    await execute(
+      store,
+      staff,
+      { municipality: CITY, id: staffId },
+      { type: 'TakeActions', actions, rulesOn },
+      { metadata: { actor: 'hr-1', correlationId: 'c-0' } },
+    );
+    return staffId;
+  };
+  const events = async (staffId: string) =>
+    (await store.read(staff, { municipality: CITY, id: staffId })).events.map(({ type, data }) => ({ type, data }));
+
+  it('takes them back under their identity, on probation, and tells which application led there', async () => {
+    const formerStaffId = await left('0a52a4b2-7d1f-4a0e-8f0a-000000000011');
+    recruitment.details = { ...applicant, familyName: '再来', sex: '2', formerStaffId };
+    const event = hired('0a52a4b2-7d1f-4a0e-8f0a-000000000012', { route: 'comeback' });
+    await react(event);
+    await react(event);
+    expect((await events(formerStaffId)).slice(3)).toMatchObject([
+      { type: 'StaffDetailsCorrected', data: { staffId: formerStaffId, familyName: '再来' } },
+      {
+        type: 'PersonnelActionTaken',
+        data: {
+          applicationId: 'application-1',
+          action: { kind: 'appoint-on-probation', effectiveOn: '2027-04-01', until: '2027-09-30', route: 'comeback' },
+        },
+      },
+    ]);
+    expect(await written(event.id)).toEqual([{ id: formerStaffId, municipality: CITY, events: 2 }]);
+  });
+
+  it.each([
+    ['nobody of that id', 'staff.not-found', () => Promise.resolve('nobody'), {}],
+    [
+      'somebody born on another day',
+      'staff.not-the-same-person',
+      () => left('0a52a4b2-7d1f-4a0e-8f0a-000000000013'),
+      { birthDate: '2001-04-03' },
+    ],
+  ])('is an error, and nothing is written, for %s', async (_, code, former, over) => {
+    recruitment.details = { ...applicant, sex: '2', formerStaffId: await former(), ...over };
+    const event = hired('0a52a4b2-7d1f-4a0e-8f0a-000000000014');
+    const error: unknown = await react(event).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code });
+    expect(isUnavailable(error)).toBe(false);
+    expect(await written(event.id)).toEqual([]);
   });
 });

@@ -50,6 +50,8 @@ export type HireTerms = Readonly<{
   grade: string;
   post: Readonly<{ unitId: string; position: string }>;
   weeklyMinutes: number;
+  /** Who the offeree was as staff of the municipality, confirmed by HR; keeps identity and staff number. */
+  formerStaffId?: string;
 }>;
 
 type Ids = Readonly<{ applicationId: string; postingId: string }>;

@@ -259,6 +259,19 @@ describe('hire', () => {
       .when(confirm({ weeklyMinutes: 2326 }))
       .rejects('hire.over-full-time'));
 
+  it('names the former member of staff whom HR recognised', () => {
+    const former = { known: true, inService: false };
+    given(...way)
+      .when(confirm({ formerStaffId: 's-7' }, { former }))
+      .then({ type: 'HireConfirmed', data: { ...ids, ...line, ...terms, formerStaffId: 's-7' } });
+    given(...way)
+      .when(confirm({ formerStaffId: 's-7' }, { former: { ...former, known: false } }))
+      .rejects('hire.former-staff-unknown');
+    given(...way)
+      .when(confirm({ formerStaffId: 's-7' }, { former: { ...former, inService: true } }))
+      .rejects('hire.former-staff-in-service');
+  });
+
   it('ends with the appointment seen', () =>
     given(...way, hired)
       .when({ type: 'MarkJoined', staffId: 's-1' })

@@ -15,6 +15,8 @@ export type AllowedTerms = Readonly<{
   /** Grades of the position, none for posts outside the grade table; undefined when the pack has no such position. */
   grades?: readonly string[];
   fullTimeMinutes: number;
+  /** Of `formerStaffId`: whether anybody of that id was ever in service, and whether still on the first day. */
+  former?: Readonly<{ known: boolean; inService: boolean }>;
 }>;
 
 /** From the offer to the first day (R9). */
@@ -63,11 +65,14 @@ const answer = ({ answer, declineReason, today }: Answer, state: Application): A
   ];
 };
 
-const checkTerms = ({ grade, post, weeklyMinutes }: HireTerms, allowed: AllowedTerms): void => {
+const checkTerms = ({ grade, post, weeklyMinutes, formerStaffId }: HireTerms, allowed: AllowedTerms): void => {
   if (!allowed.unitExists) throw new Rejected('hire.unit-unknown', { unitId: post.unitId });
   if (!allowed.grades) throw new Rejected('hire.position-unknown', { position: post.position });
   if (allowed.grades.length > 0 && !allowed.grades.includes(grade))
     throw new Rejected('hire.grade-not-of-position', { grade, grades: allowed.grades });
   if (weeklyMinutes > allowed.fullTimeMinutes)
     throw new Rejected('hire.over-full-time', { fullTime: allowed.fullTimeMinutes });
+  if (formerStaffId === undefined) return;
+  if (!allowed.former?.known) throw new Rejected('hire.former-staff-unknown', { formerStaffId });
+  if (allowed.former.inService) throw new Rejected('hire.former-staff-in-service', { formerStaffId });
 };

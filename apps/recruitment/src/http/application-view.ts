@@ -15,10 +15,10 @@ export class StageView {
   @ApiProperty() stage: string;
   @ApiProperty() title: string;
   @ApiProperty({ type: [SheetItemBody] }) items: readonly SheetItemBody[];
-  @ApiProperty({ type: [String], description: 'Staff ids; an assessor sees only their own.' })
+  @ApiProperty({ type: [String], description: '職員のID。評定者には自分だけを示す。' })
   assessors: readonly string[];
   @ApiProperty({ type: 'integer' }) sheetsSent: number;
-  @ApiProperty({ type: [SheetView], description: 'None for an assessor who has not sent their own.' })
+  @ApiProperty({ type: [SheetView], description: '自分の評定を送っていない評定者には示さない。' })
   sheets: readonly SheetView[];
   @ApiPropertyOptional({ enum: ['passed', 'failed', 'absent'] }) outcome?: StageOutcome;
 }
@@ -26,21 +26,21 @@ export class StageView {
 export class ApplicationView {
   @ApiProperty() applicationId: string;
   @ApiProperty() postingId: string;
-  @ApiProperty({ type: 'integer', description: 'For If-Match.' }) version: number;
+  @ApiProperty({ type: 'integer', description: 'If-Match に指定する版' }) version: number;
   @ApiProperty({ enum: STATUSES }) status: Status;
-  @ApiProperty({ type: String, nullable: true, description: 'Stage being worked on.' }) stage: string | null;
+  @ApiProperty({ type: String, nullable: true, description: '進行中の選考段階' }) stage: string | null;
   @ApiProperty() receivedOn: string;
-  @ApiProperty({ description: 'Flow and its version, kept since the application.' }) flowVersion: string;
+  @ApiProperty({ description: '応募時に固定した選考の流れとその版' }) flowVersion: string;
   @ApiProperty() familyName: string;
   @ApiProperty() givenName: string;
   @ApiProperty() familyNameKana: string;
   @ApiProperty() givenNameKana: string;
-  @ApiPropertyOptional({ description: 'Not for assessors.' }) birthDate?: string;
-  @ApiPropertyOptional({ description: 'Not for assessors.' }) address?: string;
-  @ApiPropertyOptional({ description: 'Not for assessors.' }) email?: string;
-  @ApiPropertyOptional({ description: 'Not for assessors.' }) phone?: string;
+  @ApiPropertyOptional({ description: '評定者には示さない。' }) birthDate?: string;
+  @ApiPropertyOptional({ description: '評定者には示さない。' }) address?: string;
+  @ApiPropertyOptional({ description: '評定者には示さない。' }) email?: string;
+  @ApiPropertyOptional({ description: '評定者には示さない。' }) phone?: string;
   @ApiProperty({ type: [StageView] }) stages: readonly StageView[];
-  @ApiPropertyOptional({ description: 'Last day for the answer to the offer.' }) offerDeadline?: string;
+  @ApiPropertyOptional({ description: '内定への回答期限' }) offerDeadline?: string;
   @ApiPropertyOptional() joinsOn?: string;
   @ApiProperty() erased: boolean;
 }

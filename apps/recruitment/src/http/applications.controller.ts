@@ -1,5 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
@@ -31,7 +38,7 @@ class ApplicantBody {
   @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(300) address: string;
   @ApiPropertyOptional() @IsOptional() @IsEmail() email?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(30) phone?: string;
-  @ApiPropertyOptional({ description: 'Of an applicant who is staff already.' })
+  @ApiPropertyOptional({ description: '応募者がすでに職員である場合' })
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -49,7 +56,7 @@ class ReceiveBody {
 
 class ApplicationsQuery extends ListQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() postingId?: string;
-  @ApiPropertyOptional({ description: 'Stage being worked on.' }) @IsOptional() @IsString() stage?: string;
+  @ApiPropertyOptional({ description: '進行中の選考段階' }) @IsOptional() @IsString() stage?: string;
   @ApiPropertyOptional({ enum: STATUSES }) @IsOptional() @IsIn(STATUSES) status?: Status;
 }
 
@@ -77,12 +84,13 @@ class HireDetails {
   @ApiProperty() birthDate: string;
   @ApiProperty({ enum: ['1', '2', '0', '9'] }) sex: Sex;
   @ApiProperty() address: string;
+  @ApiPropertyOptional({ description: '元職員として採用を決定した場合の職員 ID' }) formerStaffId?: string;
 }
 
 class ReadRow {
   @ApiProperty() subject: string;
   @ApiProperty({ enum: ['selection', 'hire-details'] }) purpose: string;
-  @ApiProperty({ description: 'UTC instant.' }) readAt: string;
+  @ApiProperty({ description: 'UTC の時点' }) readAt: string;
 }
 
 @ApiTags('応募')
@@ -99,7 +107,8 @@ export class ApplicationsController {
 
   @Post()
   @Allow('recruiter')
-  @ApiCreatedResponse({ type: CommandAnswer, description: 'Once per person and posting.' })
+  @ApiOperation({ summary: '応募を受け付ける' })
+  @ApiCreatedResponse({ type: CommandAnswer, description: '一つの募集に一人一回。' })
   async receive(@By() by: Caller, @Body() { postingId, applicant: person }: ReceiveBody): Promise<CommandAnswer> {
     const applicationId = newId(by);
     const { sex, staffId, ...applicant } = person;
@@ -126,7 +135,8 @@ export class ApplicationsController {
   @Post(':applicationId/withdrawal')
   @HttpCode(200)
   @Allow('recruiter')
-  @ApiOkResponse({ type: CommandAnswer, description: '辞退, until the hire is confirmed.' })
+  @ApiOperation({ summary: '応募の辞退を記録する' })
+  @ApiOkResponse({ type: CommandAnswer, description: '採用の確定まで。' })
   async withdraw(@By() by: Caller, @Param('applicationId') id: string): Promise<CommandAnswer> {
     const command = { type: 'WithdrawApplication', today: this.clock.today() } as const;
     return CommandAnswer.of(id, await this.commands.run(application, id, command, by));
@@ -135,9 +145,10 @@ export class ApplicationsController {
   @Post(':applicationId/erasure')
   @HttpCode(200)
   @Allow('hr')
+  @ApiOperation({ summary: '応募者の個人情報を消去する' })
   @ApiOkResponse({
     type: CommandAnswer,
-    description: '終わった応募の個人情報の消去。鍵を破棄し、証跡だけを残す。元に戻せない。',
+    description: '終わった応募に限る。鍵を破棄し、証跡だけを残す。元に戻せない。',
   })
   async erase(@By() by: Caller, @Param('applicationId') id: string): Promise<CommandAnswer> {
     return CommandAnswer.of(id, await this.applicants.erase(by, id));
@@ -145,7 +156,8 @@ export class ApplicationsController {
 
   @Get()
   @Allow('recruiter', 'hr')
-  @ApiOkResponse({ type: pageOf(ApplicationRow) })
+  @ApiOperation({ summary: '応募の一覧を見る' })
+  @ApiOkResponse({ type: pageOf(ApplicationRow), description: '募集・選考段階・状態で絞り込める。' })
   async list(@By() { municipality }: Caller, @Query() query: ApplicationsQuery): Promise<Page<ApplicationRow>> {
     await caughtUp(this.followers, 'recruitment-lists', query.after);
     const { items, ...rest } = await page<
@@ -167,7 +179,8 @@ export class ApplicationsController {
 
   @Get(':applicationId')
   @Allow('recruiter', 'hr', 'assessor')
-  @ApiOkResponse({ type: ApplicationView })
+  @ApiOperation({ summary: '応募を見る' })
+  @ApiOkResponse({ type: ApplicationView, description: '評定者には自分の評定だけを示す。閲覧は記録される。' })
   async show(@By() by: Caller, @Param('applicationId') id: string): Promise<ApplicationView> {
     const { state, version } = await this.commands.stateOf(application, by.municipality, id);
     const view = state.status === 'none' ? undefined : viewFor(state, version, by);
@@ -179,18 +192,22 @@ export class ApplicationsController {
   @Get(':applicationId/hire-details')
   @System('R1')
   @Allow('service')
-  @ApiOkResponse({ type: HireDetails, description: 'Of confirmed hires only; every read is recorded.' })
+  @ApiOperation({ summary: '採用者の登録に要る情報を渡す' })
+  @ApiOkResponse({ type: HireDetails, description: '採用が確定した応募に限る。閲覧は記録される。' })
   async hireDetails(@By() by: Caller, @Param('applicationId') id: string): Promise<HireDetails> {
     const { state } = await this.commands.stateOf(application, by.municipality, id);
     if (state.status !== 'hired' && state.status !== 'joined') throw new NotFound('application');
     await this.applicants.logRead(by, id, 'hire-details');
-    const { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address } = state;
-    return { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address };
+    const { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address, hire } =
+      state;
+    const person = { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address };
+    return { ...person, ...(hire?.formerStaffId && { formerStaffId: hire.formerStaffId }) };
   }
 
   @Get(':applicationId/reads')
   @Allow('auditor')
-  @ApiOkResponse({ type: pageOf(ReadRow), description: "Who saw the applicant's personal data." })
+  @ApiOperation({ summary: '応募者の個人情報の閲覧記録を見る' })
+  @ApiOkResponse({ type: pageOf(ReadRow), description: '誰がいつ何のために見たか。' })
   reads(
     @By() { municipality }: Caller,
     @Param('applicationId') id: string,

@@ -1,5 +1,12 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
@@ -16,7 +23,7 @@ import { Pack } from './pack.js';
 class AnswerBody {
   @ApiProperty({ enum: ['accepted', 'declined'] }) @IsIn(['accepted', 'declined']) answer: 'accepted' | 'declined';
 
-  @ApiPropertyOptional({ enum: DECLINE_REASONS, description: 'Of a declined offer.' })
+  @ApiPropertyOptional({ enum: DECLINE_REASONS, description: '辞退の理由' })
   @IsOptional()
   @IsIn(DECLINE_REASONS)
   reason?: DeclineReason;
@@ -28,10 +35,18 @@ class PostBody {
 }
 
 class HireBody {
-  @ApiProperty({ description: 'First day in service.' }) @IsLocalDate() joinsOn: string;
+  @ApiProperty({ description: '採用日' }) @IsLocalDate() joinsOn: string;
   @ApiProperty({ example: '1' }) @IsString() @IsNotEmpty() @MaxLength(20) grade: string;
   @ApiProperty({ type: PostBody }) @IsNotEmpty() @ValidateNested() @Type(() => PostBody) post: PostBody;
   @ApiProperty({ type: 'integer', example: 2325 }) @IsInt() @Min(1) @Max(10_080) weeklyMinutes: number;
+  @ApiPropertyOptional({
+    description: '元職員の場合、その職員の ID（人事担当が本人と確認したもの）。職員番号を引き継ぐ。',
+  })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  formerStaffId?: string;
 }
 
 @ApiTags('内定')
@@ -46,9 +61,10 @@ export class OffersController {
 
   @Post('offer')
   @Allow('recruiter')
+  @ApiOperation({ summary: '内定を出す' })
   @ApiCreatedResponse({
     type: CommandAnswer,
-    description: 'After the last stage is passed; lapses at the end of its deadline.',
+    description: '最後の選考段階に合格した後。回答期限が過ぎると失効する。',
   })
   offer(@By() by: Caller, @Param('applicationId') id: string) {
     return this.run(by, id, { type: 'MakeOffer', today: this.clock.today(), by: by.staffId });
@@ -57,7 +73,8 @@ export class OffersController {
   @Post('answer')
   @HttpCode(200)
   @Allow('recruiter')
-  @ApiOkResponse({ type: CommandAnswer })
+  @ApiOperation({ summary: '内定への回答を記録する' })
+  @ApiOkResponse({ type: CommandAnswer, description: '承諾、または理由を付けた辞退。' })
   answer(@By() by: Caller, @Param('applicationId') id: string, @Body() { answer, reason }: AnswerBody) {
     return this.run(by, id, { type: 'AnswerOffer', answer, declineReason: reason, today: this.clock.today() });
   }
@@ -66,7 +83,8 @@ export class OffersController {
   @HttpCode(200)
   @System('R1')
   @Allow('hr')
-  @ApiOkResponse({ type: CommandAnswer, description: 'Within the plan or a recorded exception; placement appoints.' })
+  @ApiOperation({ summary: '採用を確定する' })
+  @ApiOkResponse({ type: CommandAnswer, description: '計画または記録された特例の範囲内。発令は配置が行う。' })
   async hire(@By() by: Caller, @Param('applicationId') id: string, @Body() terms: HireBody): Promise<CommandAnswer> {
     const { state } = await this.commands.stateOf(application, by.municipality, id);
     if (state.status === 'none') throw new NotFound('application');
@@ -92,9 +110,10 @@ export class OffersController {
   }
 }
 
-const plain = ({ joinsOn, grade, post: { unitId, position }, weeklyMinutes }: HireBody): HireTerms => ({
+const plain = ({ joinsOn, grade, post: { unitId, position }, weeklyMinutes, formerStaffId }: HireBody): HireTerms => ({
   joinsOn,
   grade,
   post: { unitId, position },
   weeklyMinutes,
+  ...(formerStaffId && { formerStaffId }),
 });

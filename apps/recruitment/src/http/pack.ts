@@ -29,7 +29,7 @@ export class Pack {
   }
 
   /** @throws Rejected `directory.behind` while nothing of the organisation on that day has been read yet */
-  async allowedTerms(municipality: string, { joinsOn, post }: HireTerms): Promise<AllowedTerms> {
+  async allowedTerms(municipality: string, { joinsOn, post, formerStaffId }: HireTerms): Promise<AllowedTerms> {
     const { positions } = this.inForce(municipality, 'positions', joinsOn);
     const units = await this.directory.units(municipality, joinsOn);
     if (units.length === 0) throw new Rejected('directory.behind');
@@ -37,7 +37,13 @@ export class Pack {
       unitExists: units.some(({ unitId }) => unitId === post.unitId),
       grades: positions.find(({ code }) => code === post.position)?.grades,
       fullTimeMinutes: this.inForce(municipality, 'working-time', joinsOn).weeklyMinutes,
+      ...(formerStaffId && { former: await this.former(municipality, formerStaffId, joinsOn) }),
     };
+  }
+
+  private async former(municipality: string, staffId: string, joinsOn: string): Promise<AllowedTerms['former']> {
+    const inService = (await this.directory.positionAt(municipality, staffId, joinsOn)) !== undefined;
+    return { inService, known: await this.directory.knows(municipality, staffId) };
   }
 
   private inForce<K extends Kind>(municipality: string, kind: K, on: string): InForce<K> {

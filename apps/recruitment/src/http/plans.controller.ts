@@ -1,5 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -44,7 +51,7 @@ class DraftPlanBody {
   @Type(() => PlanLineBody)
   lines: PlanLineBody[];
 
-  @ApiPropertyOptional({ default: true, description: 'false keeps it as a draft.' })
+  @ApiPropertyOptional({ default: true, description: 'false では下書きのままにする。' })
   @IsOptional()
   @IsBoolean()
   submit?: boolean;
@@ -67,8 +74,8 @@ class ExceptionBody extends ReasonBody {
 class PlanView {
   @ApiProperty({ type: 'integer' }) fiscalYear: number;
   @ApiProperty({ type: 'integer' }) version: number;
-  @ApiProperty({ type: [PlanLineBody], description: 'In force.' }) approved: readonly PlanLineBody[];
-  @ApiPropertyOptional({ type: [PlanLineBody], description: 'On its way to approval.' })
+  @ApiProperty({ type: [PlanLineBody], description: '承認された計画' }) approved: readonly PlanLineBody[];
+  @ApiPropertyOptional({ type: [PlanLineBody], description: '承認前の案' })
   draft?: readonly PlanLineBody[];
   @ApiProperty() submitted: boolean;
 }
@@ -82,9 +89,9 @@ class ProgressRow {
   @ApiProperty() jobCategory: string;
   @ApiProperty() route: string;
   @ApiProperty({ type: 'integer' }) planned: number;
-  @ApiProperty({ type: 'integer', description: 'Hires allowed beyond the plan.' }) exceptions: number;
+  @ApiProperty({ type: 'integer', description: '計画を超えて採用できる人数' }) exceptions: number;
   @ApiProperty({ type: 'integer' }) applied: number;
-  @ApiProperty({ type: 'integer', description: 'Applicants who were ever made an offer.' }) offered: number;
+  @ApiProperty({ type: 'integer', description: '一度でも内定を出した応募者の数' }) offered: number;
   @ApiProperty({ type: 'integer' }) hired: number;
 }
 
@@ -102,9 +109,10 @@ export class PlansController {
 
   @Post()
   @Allow('recruiter', 'hr')
+  @ApiOperation({ summary: '採用計画を起案・変更する' })
   @ApiCreatedResponse({
     type: CommandAnswer,
-    description: 'Draft or amendment, sent to the approver unless `submit` is false.',
+    description: '`submit` が false でなければ、承認者に送る。',
   })
   draft(
     @By() by: Caller,
@@ -116,7 +124,8 @@ export class PlansController {
 
   @Post('submission')
   @Allow('recruiter', 'hr')
-  @ApiCreatedResponse({ type: CommandAnswer })
+  @ApiOperation({ summary: '採用計画を提出する' })
+  @ApiCreatedResponse({ type: CommandAnswer, description: '下書きを承認者に送る。' })
   submit(@By() by: Caller, @Param('fiscalYear', FiscalYearPipe) fiscalYear: number) {
     return this.run(by, { type: 'SubmitPlan', fiscalYear, by: by.subject });
   }
@@ -124,7 +133,8 @@ export class PlansController {
   @Post('return')
   @HttpCode(200)
   @Allow('hr')
-  @ApiOkResponse({ type: CommandAnswer, description: '差戻し' })
+  @ApiOperation({ summary: '採用計画を差し戻す' })
+  @ApiOkResponse({ type: CommandAnswer, description: '理由を付けて起案者に戻す。' })
   giveBack(@By() by: Caller, @Param('fiscalYear', FiscalYearPipe) fiscalYear: number, @Body() { because }: ReasonBody) {
     return this.run(by, { type: 'ReturnPlan', fiscalYear, by: by.subject, because });
   }
@@ -132,14 +142,16 @@ export class PlansController {
   @Post('approval')
   @HttpCode(200)
   @Allow('hr')
-  @ApiOkResponse({ type: CommandAnswer, description: 'By somebody who neither drafted nor submitted it.' })
+  @ApiOperation({ summary: '採用計画を承認する' })
+  @ApiOkResponse({ type: CommandAnswer, description: '起案も提出もしていない人に限る。' })
   approve(@By() by: Caller, @Param('fiscalYear', FiscalYearPipe) fiscalYear: number) {
     return this.run(by, { type: 'ApprovePlan', fiscalYear, by: by.subject });
   }
 
   @Post('exceptions')
   @Allow('hr')
-  @ApiCreatedResponse({ type: CommandAnswer, description: 'Hires beyond the plan, with the reason.' })
+  @ApiOperation({ summary: '計画を超える採用を認める' })
+  @ApiCreatedResponse({ type: CommandAnswer, description: '理由を記録する。' })
   grantException(
     @By() by: Caller,
     @Param('fiscalYear', FiscalYearPipe) fiscalYear: number,
@@ -159,7 +171,8 @@ export class PlansController {
 
   @Get()
   @Allow('recruiter', 'hr', 'auditor')
-  @ApiOkResponse({ type: PlanView })
+  @ApiOperation({ summary: '採用計画を見る' })
+  @ApiOkResponse({ type: PlanView, description: '承認された計画と、承認前の案' })
   async show(
     @By() { municipality }: Caller,
     @Param('fiscalYear', FiscalYearPipe) fiscalYear: number,
@@ -178,7 +191,8 @@ export class PlansController {
 
   @Get('progress')
   @Allow('recruiter', 'hr', 'auditor')
-  @ApiOkResponse({ type: pageOf(ProgressRow) })
+  @ApiOperation({ summary: '採用計画の進み具合を見る' })
+  @ApiOkResponse({ type: pageOf(ProgressRow), description: '職種と採用区分ごとの人数' })
   async progress(
     @By() { municipality }: Caller,
     @Param('fiscalYear', FiscalYearPipe) fiscalYear: number,

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
@@ -17,11 +24,11 @@ import { Pack } from './pack.js';
 class AgeLimitBody {
   @ApiPropertyOptional({ type: 'integer' }) @IsOptional() @IsInt() @Min(15) @Max(99) min?: number;
   @ApiPropertyOptional({ type: 'integer' }) @IsOptional() @IsInt() @Min(15) @Max(99) max?: number;
-  @ApiProperty({ description: 'Day on which the legal age counts (年齢計算ニ関スル法律).' }) @IsLocalDate() on: string;
+  @ApiProperty({ description: '年齢を数える基準日（年齢計算ニ関スル法律）' }) @IsLocalDate() on: string;
 }
 
 class OpenPostingBody {
-  @ApiProperty({ type: 'integer', description: 'Plan in which its hires count.' })
+  @ApiProperty({ type: 'integer', description: '採用者を数える計画の年度' })
   @IsInt()
   @Min(2000)
   @Max(2999)
@@ -29,8 +36,8 @@ class OpenPostingBody {
   @ApiProperty({ example: 'general' }) @IsString() @MaxLength(50) jobCategory: string;
   @ApiProperty({ example: 'new-graduate' }) @IsString() @MaxLength(50) route: string;
   @ApiProperty({ example: '一般事務（大学卒業程度）' }) @IsString() @IsNotEmpty() @MaxLength(200) title: string;
-  @ApiProperty({ description: 'First day of application.' }) @IsLocalDate() opensOn: string;
-  @ApiProperty({ description: 'Last day of application.' }) @IsLocalDate() closesOn: string;
+  @ApiProperty({ description: '受付の初日' }) @IsLocalDate() opensOn: string;
+  @ApiProperty({ description: '受付の最終日' }) @IsLocalDate() closesOn: string;
 
   @ApiPropertyOptional({ type: AgeLimitBody })
   @IsOptional()
@@ -38,7 +45,7 @@ class OpenPostingBody {
   @Type(() => AgeLimitBody)
   ageLimit?: AgeLimitBody;
 
-  @ApiPropertyOptional({ description: 'Flow of the pack, when several serve the route.' })
+  @ApiPropertyOptional({ description: '採用区分に選考の流れが複数ある場合に選ぶもの' })
   @IsOptional()
   @IsString()
   @MaxLength(50)
@@ -61,7 +68,7 @@ class PostingRow {
   @ApiProperty() opensOn: string;
   @ApiProperty() closesOn: string;
   @ApiProperty({ type: String, nullable: true }) closedOn: string | null;
-  @ApiProperty({ description: 'Flow and its version, e.g. standard/2.' }) flowVersion: string;
+  @ApiProperty({ description: '選考の流れとその版（例 standard/2）' }) flowVersion: string;
 }
 
 @ApiTags('募集')
@@ -78,7 +85,8 @@ export class PostingsController {
 
   @Post()
   @Allow('recruiter')
-  @ApiCreatedResponse({ type: CommandAnswer, description: 'The flow in force on `opensOn` is frozen.' })
+  @ApiOperation({ summary: '募集を始める' })
+  @ApiCreatedResponse({ type: CommandAnswer, description: '選考の流れは `opensOn` に有効なもので固定する。' })
   async open(@By() by: Caller, @Body() { flow: flowId, ...body }: OpenPostingBody): Promise<CommandAnswer> {
     const postingId = newId(by);
     const codes = this.pack.codes(by.municipality, body.opensOn);
@@ -91,7 +99,8 @@ export class PostingsController {
   @Post(':postingId/closing')
   @HttpCode(200)
   @Allow('recruiter')
-  @ApiOkResponse({ type: CommandAnswer, description: 'Before its last day.' })
+  @ApiOperation({ summary: '募集を早期に締め切る' })
+  @ApiOkResponse({ type: CommandAnswer, description: '受付の最終日より前に終える。' })
   async close(@By() by: Caller, @Param('postingId') postingId: string): Promise<CommandAnswer> {
     const command = { type: 'ClosePosting', postingId, today: this.clock.today() } as const;
     return CommandAnswer.of(postingId, await this.commands.run(posting, postingId, command, by));
@@ -99,7 +108,8 @@ export class PostingsController {
 
   @Get()
   @Allow('recruiter', 'hr', 'assessor', 'auditor')
-  @ApiOkResponse({ type: pageOf(PostingRow) })
+  @ApiOperation({ summary: '募集の一覧を見る' })
+  @ApiOkResponse({ type: pageOf(PostingRow), description: '年度・職種・採用区分・状態で絞り込める。' })
   async list(@By() { municipality }: Caller, @Query() query: PostingsQuery): Promise<Page<PostingRow>> {
     await caughtUp(this.followers, 'recruitment-lists', query.after);
     return page<PostingRow, PostingsQuery>(this.database.pool, {

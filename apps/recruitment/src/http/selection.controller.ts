@@ -1,5 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
@@ -16,7 +23,7 @@ import { Commands } from './commands.js';
 import { SendSheetBody } from './sheets.js';
 
 class AssignBody {
-  @ApiProperty({ type: [String], description: 'Staff ids; replaces those assigned before.' })
+  @ApiProperty({ type: [String], description: '職員のID。前の割当てに置き換わる。' })
   @ArrayNotEmpty()
   @ArrayMaxSize(20)
   @IsString({ each: true })
@@ -29,7 +36,7 @@ class DecisionBody {
 }
 
 class RelativeBody {
-  @ApiPropertyOptional({ description: 'Staff id; an assessor declares themselves by leaving it out.' })
+  @ApiPropertyOptional({ description: '職員のID。評定者が自分について申し出るときは省略する。' })
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -71,7 +78,8 @@ export class SelectionController {
   @Post('applications/:applicationId/stages/:stage/assessors')
   @HttpCode(200)
   @Allow('recruiter')
-  @ApiOkResponse({ type: CommandAnswer })
+  @ApiOperation({ summary: '選考段階の評定者を割り当てる' })
+  @ApiOkResponse({ type: CommandAnswer, description: '前の割当てに置き換わる。' })
   async assign(
     @By() by: Caller,
     @Param('applicationId') id: string,
@@ -84,7 +92,8 @@ export class SelectionController {
 
   @Post('applications/:applicationId/stages/:stage/sheets')
   @Allow('assessor')
-  @ApiCreatedResponse({ type: CommandAnswer, description: "The caller's own sheet, once." })
+  @ApiOperation({ summary: '評定を送る' })
+  @ApiCreatedResponse({ type: CommandAnswer, description: '本人の評定を一回だけ。' })
   send(
     @By() by: Caller,
     @Param('applicationId') id: string,
@@ -97,7 +106,11 @@ export class SelectionController {
   @Post('applications/:applicationId/stages/:stage/decision')
   @HttpCode(200)
   @Allow('recruiter')
-  @ApiOkResponse({ type: CommandAnswer, description: 'When every assigned sheet is in, or the applicant was absent.' })
+  @ApiOperation({ summary: '選考段階の合否を決める' })
+  @ApiOkResponse({
+    type: CommandAnswer,
+    description: '割り当てた評定がすべてそろったとき、または応募者が欠席したとき。',
+  })
   decide(
     @By() by: Caller,
     @Param('applicationId') id: string,
@@ -110,9 +123,10 @@ export class SelectionController {
   @Post('applications/:applicationId/relatives')
   @HttpCode(200)
   @Allow('recruiter', 'assessor')
+  @ApiOperation({ summary: '応募者との親族関係を申し出る' })
   @ApiOkResponse({
     type: CommandAnswer,
-    description: 'Somebody related to the applicant takes no part; an assessor declares themselves.',
+    description: '応募者の親族は選考に加わらない。評定者は自分で申し出る。',
   })
   declareRelative(@By() by: Caller, @Param('applicationId') id: string, @Body() { staffId }: RelativeBody) {
     const assessor = by.roles.includes('recruiter') && staffId ? staffId : ownStaffId(by);
@@ -121,7 +135,8 @@ export class SelectionController {
 
   @Get('assessments')
   @Allow('assessor')
-  @ApiOkResponse({ type: pageOf(AssessmentRow), description: 'What is assigned to the caller.' })
+  @ApiOperation({ summary: '自分の評定の一覧を見る' })
+  @ApiOkResponse({ type: pageOf(AssessmentRow), description: '本人に割り当てられたものだけ。' })
   async own(@By() by: Caller, @Query() query: AssessmentsQuery): Promise<Page<AssessmentRow>> {
     await caughtUp(this.followers, 'recruitment-lists', query.after);
     const { items, ...rest } = await page<Opened, AssessmentsQuery>(this.database.pool, {

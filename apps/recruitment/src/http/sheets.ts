@@ -18,7 +18,7 @@ export class ScoreBody {
 
 /** Sheet of one assessor for one stage. */
 export class SendSheetBody {
-  @ApiProperty({ type: [ScoreBody], description: 'Every item of the sheet once.' })
+  @ApiProperty({ type: [ScoreBody], description: 'すべての評定項目を一回ずつ' })
   @IsArray()
   @ArrayMaxSize(100)
   @ValidateNested({ each: true })
@@ -35,7 +35,7 @@ export class SheetItemBody {
 }
 
 export class SheetView {
-  @ApiProperty({ description: 'Staff id.' }) assessor: string;
+  @ApiProperty({ description: '職員のID' }) assessor: string;
   @ApiProperty({ type: [ScoreBody] }) scores: readonly ScoreBody[];
   @ApiPropertyOptional() comment?: string;
 }

@@ -5,8 +5,9 @@ import { Follower } from '#libs/event-store/follower';
 import type { ApplicationEvent } from '../domain/application-state.js';
 import type { PostingEvent } from '../domain/posting.js';
 import type { RecruitmentPlanEvent } from '../domain/recruitment-plan.js';
+import type { SubstituteRequestEvent } from '../domain/substitute-request.js';
 
-type Listed = StoredEvent<ApplicationEvent | PostingEvent | RecruitmentPlanEvent>;
+type Listed = StoredEvent<ApplicationEvent | PostingEvent | RecruitmentPlanEvent | SubstituteRequestEvent>;
 /** A statement and the parameters after `$1`, the municipality. */
 type Change = readonly [sql: string, ...params: unknown[]];
 
@@ -132,6 +133,46 @@ const decided = ({ applicationId, stage, outcome }: Data<'StageDecided'>): Chang
   ],
 ];
 
+const substituteRequested = (data: Data<'SubstituteRequested'>): Change[] => [
+  [
+    `INSERT INTO substitute_requests (municipality, request_id, absent_staff_id, unit_id, from_day, through_day, status)
+     VALUES ($1, $2, $3, $4, $5, $6, 'open')`,
+    data.requestId,
+    data.absentStaffId,
+    data.unitId,
+    data.from,
+    data.through,
+  ],
+];
+
+/** Days added behind the substitute's last one are without anybody again. */
+const substituteMoved = ({ requestId, through }: Data<'SubstituteRequestMoved'>): Change[] => [
+  [
+    `UPDATE substitute_requests
+     SET through_day = $3,
+         status = CASE WHEN $3::date > through_day AND filled_through < $3::date THEN 'open' ELSE status END
+     WHERE municipality = $1 AND request_id = $2`,
+    requestId,
+    through,
+  ],
+];
+
+const substituteFound = ({ requestId, substitute, from, through }: Data<'SubstituteRequestFilled'>): Change[] => [
+  [
+    `UPDATE substitute_requests SET status = 'filled', application_id = $3, staff_id = $4, filled_from = $5,
+            filled_through = $6 WHERE municipality = $1 AND request_id = $2`,
+    requestId,
+    'applicationId' in substitute ? substitute.applicationId : null,
+    'staffId' in substitute ? substitute.staffId : null,
+    from,
+    through,
+  ],
+];
+
+const substituteClosed = ({ requestId }: Data<'SubstituteRequestClosed'>): Change[] => [
+  [`UPDATE substitute_requests SET status = 'closed' WHERE municipality = $1 AND request_id = $2`, requestId],
+];
+
 const CHANGES: Changes = {
   PlanApproved: planApproved,
   ExceptionGranted: exceptionGranted,
@@ -148,6 +189,10 @@ const CHANGES: Changes = {
   ApplicationWithdrawn: (data) => [update(data, `status = 'withdrawn', stage = NULL`)],
   HireConfirmed: (data) => [update(data, `status = 'hired', joins_on = $3`, data.joinsOn)],
   ApplicantJoined: (data) => [update(data, `status = 'joined', staff_id = $3`, data.staffId)],
+  SubstituteRequested: substituteRequested,
+  SubstituteRequestMoved: substituteMoved,
+  SubstituteRequestFilled: substituteFound,
+  SubstituteRequestClosed: substituteClosed,
 };
 
 /** The rows that recruiters, HR and assessors list. No name is copied: lists open the sealed event when they are read. */

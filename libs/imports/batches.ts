@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
 import { v5 as derived } from 'uuid';
+import { Database, inTransaction } from '#libs/event-store/database';
 import { ATTEMPTS, EventStore, RequestReused, StreamMoved, type BatchAppend } from '#libs/event-store/event-store';
 import type { Caller } from '#libs/platform/caller';
-import { upload, type UploadCommand } from './domain/upload.js';
+import { upload, type UploadCommand } from './upload.js';
 
 export type Append = Omit<BatchAppend, 'options'>;
 /** What became of a batch: how many rows it had, and the highest position it wrote. */
@@ -15,12 +17,21 @@ export const idFrom = ({ municipality, request }: Caller, name: string): string 
   derived(`${municipality}\n${request.id}\n${name}`, NAMESPACE);
 
 /** What a request brings in: its kind, its rows, and what they append. */
-export type Batch = Readonly<Omit<UploadCommand, 'type'> & { appends: readonly Append[] }>;
+export type Batch = Readonly<
+  Omit<UploadCommand, 'type'> & {
+    appends: readonly Append[];
+    /** Comes first in the transaction of the appends; StreamMoved when what was decided by holds no more. */
+    hold?: (tx: PoolClient) => Promise<void>;
+  }
+>;
 
 /** Appends to many streams, all or none; a repeat of the request gets the first answer, also after a crash. */
 @Injectable()
 export class Batches {
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly database: Database,
+  ) {}
 
   /**
    * Whoever loses a race for one of the streams decides anew. When it was lost to another sending of the same request,
@@ -53,7 +64,7 @@ export class Batches {
    * Every stream of the batch carries a request id derived from the request, and its id must be too: then a repeat finds
    * all of it there. Streams are written in the order of their names, so the record gets the highest position.
    */
-  private async append(by: Caller, { appends, file, rows }: Batch): Promise<BatchResult> {
+  private async append(by: Caller, { appends, file, rows, hold }: Batch): Promise<BatchResult> {
     const { municipality, metadata, request } = by;
     const record: Append = {
       aggregate: upload,
@@ -65,7 +76,11 @@ export class Batches {
       const id = append === record ? request.id : idFrom(by, `${append.aggregate.category}/${append.stream.id}`);
       return { ...append, options: { metadata, request: { id, fingerprint: request.fingerprint } } };
     });
-    const { position, repeated } = (await this.store.appendBatch(batch))[appends.length];
+    const results = await inTransaction(this.database.pool, async (tx) => {
+      await hold?.(tx);
+      return this.store.appendBatch(batch, tx);
+    });
+    const { position, repeated } = results[appends.length];
     return { rows, position, repeated };
   }
 }

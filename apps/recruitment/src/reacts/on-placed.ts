@@ -7,19 +7,22 @@ import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { System } from '#libs/platform/caller';
 import { application } from '../domain/application.js';
 
-type StaffRegistered = Delivered<Extract<PlacementEvent, { type: 'StaffRegistered' }>>;
+type Placed = Delivered<Extract<PlacementEvent, { type: 'StaffRegistered' | 'PersonnelActionTaken' }>>;
 
-/** Placement registered a person we hired: the way from application to post is complete. */
+/** Placement registered a person we hired, or took former staff back: the way from application to post is complete. */
 @Controller()
 @System('R1')
-export class ReactsOnStaffRegistered {
+export class ReactsOnPlaced {
   constructor(private readonly store: EventStore) {}
 
-  @EventPattern<string>(cloudEventType(placementContract, 'StaffRegistered'))
-  async markJoined(@Payload() event: StaffRegistered, @Ctx() { tx }: ConsumerContext): Promise<void> {
+  @EventPattern<string[]>([
+    cloudEventType(placementContract, 'StaffRegistered'),
+    cloudEventType(placementContract, 'PersonnelActionTaken'),
+  ])
+  async markJoined(@Payload() event: Placed, @Ctx() { tx }: ConsumerContext): Promise<void> {
     const { municipality, correlationId, id: causationId, traceparent, data } = event;
     if (data.applicationId === undefined) return;
-    const metadata = { actor: 'process:on-staff-registered', correlationId, causationId, traceparent };
+    const metadata = { actor: 'process:on-placed', correlationId, causationId, traceparent };
     const command = { type: 'MarkJoined', staffId: data.staffId } as const;
     await execute(this.store, application, { municipality, id: data.applicationId }, command, { metadata, tx });
   }

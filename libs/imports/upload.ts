@@ -1,10 +1,7 @@
 import type { Aggregate } from '#libs/event-store/decider';
 
-/** What was brought in by one file; the answer to a repeat of the same request. */
-export type UploadEvent = {
-  type: 'FileImported';
-  data: { file: 'units' | 'staff' | 'personnel-actions' | 'bulk-actions'; rows: number };
-};
+/** What was brought in by one file or bulk request, e.g. `units`; the answer to a repeat of the same request. */
+export type UploadEvent = { type: 'FileImported'; data: { file: string; rows: number } };
 type State = Readonly<{ rows?: number }>;
 export type UploadCommand = { type: 'ImportFile' } & UploadEvent['data'];
 
