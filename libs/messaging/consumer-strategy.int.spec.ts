@@ -300,6 +300,32 @@ describe('consumer', () => {
     await eventually(async () => !(await parkedOf('n')));
   });
 
+  it('keeps what it passes over from a projection, and tells of it, newer versions of known types too', async () => {
+    const typed = (event: Delivered, type: string) => {
+      const record = recordOf(world.contract, event);
+      return { ...record, headers: { ...record.headers, ce_type: `jinzai.${world.contract.service}.${type}` } };
+    };
+    const passed: [string, number][] = [];
+    consume({
+      unknownType: 'pass',
+      batch: async (delivered, tx) => {
+        for (const event of delivered) await apply(event, tx);
+      },
+      passedOver: async (delivered) =>
+        void passed.push(...delivered.map(({ type, schemaVersion }): [string, number] => [type, schemaVersion])),
+    });
+    await send(
+      typed(switched('aa', 1), 'Switched.v2'),
+      typed(switched('aa', 2), 'Stolen.v1'),
+      recordOf(world.contract, switched('aa', 3)),
+    );
+    await taken('aa', 3);
+    expect(passed).toEqual([
+      ['Switched', 2],
+      ['Stolen', 1],
+    ]);
+  });
+
   it('parks a record that cannot be read and goes on', async () => {
     consume();
     const record = recordOf(world.contract, switched('p', 1));

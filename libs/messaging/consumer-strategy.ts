@@ -28,6 +28,8 @@ export type ConsumerOptions = Readonly<{
   fetchMissing: (service: string, stream: string, after: number) => Promise<readonly Delivered[]>;
   /** What becomes of types and versions the contracts do not name. */
   unknownType: 'pass' | 'park';
+  /** With `pass`: what was passed over, in the transaction of the offset. */
+  passedOver?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   onError?: (error: unknown) => void;
 }>;
 

@@ -13,6 +13,7 @@ export type IntakeOptions = Readonly<{
   unknownType: 'pass' | 'park';
   before?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   batch?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
+  passedOver?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   onError?: (error: unknown) => void;
 }>;
 
@@ -61,6 +62,7 @@ export class Intake {
     const heads = await this.offsets.heads(tx, topic, streams);
     const moved = new Map<string, number>();
     const taken: Taken[] = [];
+    const passed: Delivered[] = [];
     let gaps = false;
     for (const record of records) {
       const { at, event, fault: unreadable } = readRecord(topic, record);
@@ -73,6 +75,7 @@ export class Intake {
       const fault = event ? this.faultOf(topic, event, head) : unreadable;
       if (event && !fault) {
         taken.push({ at, event, applied: head });
+        if (!this.isKnown(topic, event)) passed.push(event);
         continue;
       }
       // What came before in this stream takes effect before the stream is parked behind it.
@@ -84,6 +87,7 @@ export class Intake {
       }
     }
     await this.deliver(tx, taken, parked, holdAway);
+    if (passed.length > 0) await this.options.passedOver?.(passed, tx);
     await this.offsets.saveHeads(tx, topic, moved);
     return gaps;
   }
@@ -130,8 +134,11 @@ export class Intake {
     for (const { at } of taken) if (parked.has(at.stream)) await this.options.parked.keep(tx, this.options.group, at);
   }
 
-  private async apply(topic: string, events: readonly Delivered[], tx: PoolClient): Promise<void> {
+  /** What a newer release added has no effect here, above all not a newer version of a known type taken for the older. */
+  private async apply(topic: string, delivered: readonly Delivered[], tx: PoolClient): Promise<void> {
     const { before, batch } = this.options;
+    const events = delivered.filter((event) => this.isKnown(topic, event));
+    if (events.length === 0) return;
     await before?.(events, tx);
     if (batch) return batch(events, tx);
     for (const event of events) await this.handle(this.typeOf(topic, event), event, tx);
@@ -155,9 +162,12 @@ export class Intake {
   }
 
   private unknownType(topic: string, event: Delivered): Fault | undefined {
-    const type = this.typeOf(topic, event);
-    if (this.options.unknownType === 'pass' || this.knownTypes.has(type)) return undefined;
-    return { kind: 'unknown-type', reason: `${type} is not known to this release` };
+    if (this.options.unknownType === 'pass' || this.isKnown(topic, event)) return undefined;
+    return { kind: 'unknown-type', reason: `${this.typeOf(topic, event)} is not known to this release` };
+  }
+
+  private isKnown(topic: string, event: Delivered): boolean {
+    return this.knownTypes.has(this.typeOf(topic, event));
   }
 
   private typeOf(topic: string, { type, schemaVersion }: Delivered): string {

@@ -1,12 +1,13 @@
 import { Client } from 'pg';
-import { ensureAnalyst } from './analyst-roles.js';
+import { closeTo, ensureAnalyst } from './analyst-roles.js';
+import { analystPassword } from '#libs/projections/analyst-password';
 import { advanceTo } from './frontier.js';
-import { city, HIRATSUKA, ISEHARA, openProjection, type TestProjection } from './retention.fixture.js';
-import { FACT_TABLES } from './schema/facts.js';
+import { city, HIRATSUKA, ISEHARA, openProjection, type TestProjection } from './staff/story.fixture.js';
+import { STAFF_TABLES } from './staff/tables.js';
 
-const PASSWORD = "it's a test";
+const passwordOf = (code: string) => analystPassword("it's a test", code);
 const VIEWS = ['employment', 'personnel_action', 'separation', 'unit'];
-const BASE = FACT_TABLES.map(({ name }) => name);
+const BASE = STAFF_TABLES.map(({ name }) => name);
 
 describe("an analyst's role", () => {
   let projection: TestProjection;
@@ -16,19 +17,24 @@ describe("an analyst's role", () => {
     projection = await openProjection('analysts');
     const stories = [city(ISEHARA, 40, 3), city(HIRATSUKA, 30, 4)];
     await projection.load(stories.flatMap(({ events }) => events));
-    await advanceTo(projection, { recordedUpTo: stories[0].now, offsets: {} });
-    for (const code of [ISEHARA, HIRATSUKA]) await ensureAnalyst(projection.pool, code, PASSWORD);
-    const url = new URL(projection.url);
-    url.username = `analyst_${ISEHARA}`;
-    url.password = encodeURIComponent(PASSWORD);
-    analyst = new Client({ connectionString: url.href });
-    await analyst.connect();
+    await advanceTo(projection, 'placement', { recordedUpTo: stories[0].now, offsets: {} });
+    expect(await closeTo(projection.pool)).toBe(true);
+    for (const code of [ISEHARA, HIRATSUKA]) await ensureAnalyst(projection.pool, code, passwordOf(code));
+    analyst = await connect(ISEHARA);
   });
   afterAll(async () => {
     await analyst?.end();
     await projection?.close();
   });
 
+  const connect = async (code: string, password = passwordOf(code)) => {
+    const url = new URL(projection.url);
+    url.username = `analyst_${code}`;
+    url.password = password;
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    return client;
+  };
   const municipalities = async (client: Pick<Client, 'query'>, table: string) =>
     (await client.query<{ municipality: string }>(`SELECT DISTINCT municipality FROM ${table} ORDER BY 1`)).rows.map(
       ({ municipality }) => municipality,
@@ -62,9 +68,80 @@ describe("an analyst's role", () => {
     'CREATE TEMPORARY TABLE mine (a int)',
     `SET ROLE analyst_${HIRATSUKA}`,
     'ALTER TABLE facts_v1.stay DISABLE ROW LEVEL SECURITY',
-  ])('may not: %s', async (statement) => {
+    'SELECT lo_create(0)',
+    'SELECT lo_creat(-1)',
+    `SELECT lo_from_bytea(0, 'x')`,
+    `SELECT lo_put(1, 0, 'x')`,
+    'SELECT lo_unlink(1)',
+    'SELECT * FROM pg_stat_activity',
+    'SELECT * FROM pg_stat_user_tables',
+    'SELECT * FROM pg_statio_user_tables',
+    `SELECT pg_stat_get_live_tuples('facts_v1.stay'::regclass)`,
+    'SELECT pg_stat_get_activity(NULL)',
+    'SET temp_file_limit = -1',
+    `ALTER ROLE analyst_${ISEHARA} CONNECTION LIMIT -1`,
+    `ALTER ROLE analyst_${HIRATSUKA} PASSWORD 'x'`,
+    `ALTER ROLE analyst_${ISEHARA} CREATEROLE`,
+  ])('may not, also when it may write: %s', async (statement) => {
     await analyst.query('SET default_transaction_read_only = off');
     await expect(analyst.query(statement)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('starts read-only and within limits', async () => {
+    const fresh = await connect(ISEHARA);
+    try {
+      const { rows } = await fresh.query(
+        `SELECT name, setting FROM pg_settings WHERE name IN ('default_transaction_read_only', 'statement_timeout', 'work_mem',
+           'idle_in_transaction_session_timeout', 'temp_file_limit', 'jit') ORDER BY name`,
+      );
+      expect(rows.map(({ name, setting }) => `${name} ${setting}`)).toEqual([
+        'default_transaction_read_only on',
+        'idle_in_transaction_session_timeout 60000',
+        'jit off',
+        'statement_timeout 60000',
+        'temp_file_limit 1048576',
+        'work_mem 16384',
+      ]);
+    } finally {
+      await fresh.end();
+    }
+  });
+
+  it('has a limited number of connections', async () => {
+    const open: Client[] = [];
+    try {
+      const fill = async () => {
+        for (let i = 0; i < 11; i++) open.push(await connect(HIRATSUKA));
+      };
+      await expect(fill()).rejects.toMatchObject({ code: '53300' });
+      expect(open.length).toBeLessThanOrEqual(10);
+    } finally {
+      await Promise.all(open.map((client) => client.end()));
+    }
+  });
+
+  it('has what it changed of itself undone when the service starts', async () => {
+    const own = await connect(HIRATSUKA);
+    try {
+      await own.query('SET default_transaction_read_only = off');
+      await own.query(`ALTER ROLE analyst_${HIRATSUKA} PASSWORD 'mine'`);
+      await own.query(`ALTER ROLE analyst_${HIRATSUKA} SET statement_timeout = 0`);
+    } finally {
+      await own.end();
+    }
+    await expect(connect(HIRATSUKA)).rejects.toMatchObject({ code: '28P01' });
+    await ensureAnalyst(projection.pool, HIRATSUKA, passwordOf(HIRATSUKA));
+    const again = await connect(HIRATSUKA);
+    try {
+      const { rows } = await again.query('SHOW statement_timeout');
+      expect(rows).toEqual([{ statement_timeout: '1min' }]);
+    } finally {
+      await again.end();
+    }
+  });
+
+  it("cannot log in with another city's password", async () => {
+    await expect(connect(HIRATSUKA, passwordOf(ISEHARA))).rejects.toMatchObject({ code: '28P01' });
   });
 
   it('learns nothing of others from the statistics of the planner, nor by functions with the rights of another', async () => {
@@ -76,7 +153,7 @@ describe("an analyst's role", () => {
     const definers = await analyst.query(`SELECT proname FROM pg_proc WHERE prosecdef AND oid >= 16384`);
     expect(definers.rows).toEqual([]);
     const foreign = await analyst.query(
-      `SELECT count(*)::int AS people FROM facts_v1.retention_people($1, 'headcount', 2024, NULL, '2026-06-30', '2027-01-01')`,
+      `SELECT count(*)::int AS people FROM facts_v1.retention_people($1, 'headcount', 2024, NULL, '2026-06-30', '2027-01-01', '{sex}')`,
       [HIRATSUKA],
     );
     expect(foreign.rows).toEqual([{ people: 0 }]);
@@ -100,6 +177,6 @@ describe("an analyst's role", () => {
   });
 
   it('can be made again and at the same time', async () => {
-    await Promise.all([1, 2, 3].map(() => ensureAnalyst(projection.pool, ISEHARA, PASSWORD)));
+    await Promise.all([1, 2, 3].map(() => ensureAnalyst(projection.pool, ISEHARA, passwordOf(ISEHARA))));
   });
 });

@@ -3,24 +3,29 @@ import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
 import { BatchHandler } from '#libs/platform/batch-handler';
 import { instant } from '#libs/projections/instant';
-import { project } from '#libs/projections/runner';
-import { employmentFacts } from './employment-facts.js';
 import { Frontier } from './frontier.js';
 import { FACTS } from './migrations.js';
-import { unitFacts } from './unit-facts.js';
+import { PassedOver } from './passed-over.js';
+import { SOURCES } from './subjects.js';
 
 /** Turns a batch of public events into facts, in the transaction of the consumer's offsets. */
 @Injectable()
 export class FactsBatch extends BatchHandler {
-  constructor(private readonly frontier: Frontier) {
+  constructor(
+    private readonly frontier: Frontier,
+    private readonly passed: PassedOver,
+  ) {
     super();
   }
 
   async handle(events: readonly Delivered[], tx: PoolClient): Promise<void> {
-    await project(tx, FACTS, employmentFacts, events);
-    await project(tx, FACTS, unitFacts, events);
+    for (const { takes } of SOURCES) for (const take of takes) await take(tx, FACTS, events);
     await noteProgress(tx, events);
     this.frontier.wake();
+  }
+
+  async passedOver(events: readonly Delivered[], tx: PoolClient): Promise<void> {
+    await this.passed.note(events, tx);
   }
 }
 

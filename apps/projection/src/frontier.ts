@@ -7,17 +7,19 @@ import { ServiceClient } from '#libs/platform/service-client';
 import { Policies } from '#libs/policy/pack';
 import { instant, type Instant } from '#libs/projections/instant';
 import { FACTS } from './migrations.js';
+import { knownThrough } from './schema/views.js';
+import { SERVICES } from './subjects.js';
 
-/** Placement's word: everything recorded up to the instant is on its topic below the offsets. */
+/** A service's word: everything it recorded up to the instant is on its topic below the offsets. */
 type Watermark = Readonly<{ recordedUpTo: string; offsets: Readonly<Record<string, number>> }>;
 
-/** Between two questions to placement: while nothing happens, and after something was taken in. */
+/** Between two questions to a service: while nothing happens, and after something was taken in. */
 const CALM_MS = 250;
 const SOON_MS = [10, 20, 40, 80, 160];
 const ASK_MS = 50;
 
 /**
- * Up to which recorded time the facts are complete. Only up to there can a question be answered with the same bytes for
+ * Up to which recorded time the facts are complete, for each service they come from. Only up to there can a question be answered with the same bytes for
  * ever; it moves on a few times a second, also while nothing happens.
  */
 @Injectable()
@@ -44,36 +46,36 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.running;
   }
 
-  /** Something was taken in, or is waited for: looks soon and a few times, as placement's word may still be on the way. */
+  /** Something was taken in, or is waited for: looks soon and a few times, as the word of its service may still be on the way. */
   wake(): void {
     if (this.pauses.length > 0) return;
     this.pauses = [...SOON_MS];
     this.wakeUp();
   }
 
-  /** Undefined until it was established for the first time. */
-  async knownThrough(): Promise<Instant | undefined> {
+  /** The earliest of the services; undefined until it was established for each of them. */
+  async knownThrough(services: readonly string[]): Promise<Instant | undefined> {
     const { rows } = await this.database.pool.query<{ row: { known_through: string } }>(
-      `SELECT row_to_json(f) AS row FROM ${FACTS}.frontier f`,
+      `SELECT row_to_json(f) AS row FROM (${knownThrough(FACTS, services)}) f`,
     );
     return rows[0] && instant(rows[0].row.known_through);
   }
 
   /** Waits until everything recorded up to the instant is included; false when that takes too long. */
-  async reach(known: Instant, timeoutMs: number): Promise<boolean> {
+  async reach(services: readonly string[], known: Instant, timeoutMs: number): Promise<boolean> {
     for (const deadline = Date.now() + timeoutMs; ; await pause(ASK_MS)) {
-      const through = await this.knownThrough();
+      const through = await this.knownThrough(services);
       if (through && through >= known) return true;
       if (Date.now() >= deadline) return false;
       this.wake();
     }
   }
 
-  /** Asks placement how far its topic has come, and moves on to there once the consumer has read that far. */
-  async advance(): Promise<void> {
+  /** Asks a service how far its topic has come, and moves on to there once the consumer has read that far. */
+  async advance(service: string): Promise<void> {
     const [{ code }] = this.policies.municipalities();
-    const watermark = await this.client.get<Watermark>('placement', '/placement/public-events/watermark', code);
-    await advanceTo(this.database, watermark);
+    const watermark = await this.client.get<Watermark>(service, `/${service}/public-events/watermark`, code);
+    await advanceTo(this.database, service, watermark);
   }
 
   private async rest(): Promise<void> {
@@ -85,13 +87,17 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    for (let complained = false; !signal.aborted;) {
-      try {
-        await this.advance();
-        complained = false;
-      } catch (error) {
-        if (!complained) this.log.warn(errorFields(error), 'the frontier of the facts stands still');
-        complained = true;
+    const complained = new Set<string>();
+    while (!signal.aborted) {
+      for (const service of SERVICES) {
+        try {
+          await this.advance(service);
+          complained.delete(service);
+        } catch (error) {
+          const fields = { ...errorFields(error), service };
+          if (!complained.has(service)) this.log.warn(fields, 'the frontier of the facts stands still');
+          complained.add(service);
+        }
       }
       await this.rest();
     }
@@ -105,6 +111,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
  */
 export const advanceTo = async (
   { pool }: Pick<Database, 'pool'>,
+  service: string,
   { recordedUpTo, offsets }: Watermark,
 ): Promise<void> => {
   await pool.query(
@@ -121,11 +128,11 @@ export const advanceTo = async (
        SELECT min((record -> 'headers' ->> 'ce_time')::timestamptz) - interval '1 microsecond' AS before
          FROM parked_events WHERE topic = $3 AND NOT EXISTS (SELECT FROM missing)
      )
-     INSERT INTO ${FACTS}.frontier AS f (known_through)
-     SELECT least($1::timestamptz, parked.before) FROM parked
+     INSERT INTO ${FACTS}.frontier AS f (service, known_through)
+     SELECT $4, least($1::timestamptz, parked.before) FROM parked
       WHERE NOT EXISTS (SELECT FROM behind) AND NOT EXISTS (SELECT FROM missing)
-     ON CONFLICT (only_row) DO UPDATE SET known_through = excluded.known_through
+     ON CONFLICT (service) DO UPDATE SET known_through = excluded.known_through
       WHERE f.known_through < excluded.known_through`,
-    [recordedUpTo, JSON.stringify(offsets), topicOf('placement')],
+    [recordedUpTo, JSON.stringify(offsets), topicOf(service), service],
   );
 };

@@ -3,13 +3,16 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { start } from '#libs/platform/boot';
 import { Clock } from '#libs/processes/clock';
-import { Database } from '#libs/event-store/database';
+import type { Delivered } from '#libs/contracts/public-event';
+import { Database, inTransaction } from '#libs/event-store/database';
+import { BatchHandler } from '#libs/platform/batch-handler';
+import { Log } from '#libs/platform/logger';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { tokenFor } from '#libs/testing/tokens';
 import { advanceTo } from './frontier.js';
 import { ProjectionModule } from './projection.module.js';
-import { city, HIRATSUKA, ISEHARA, loadInto } from './retention.fixture.js';
+import { city, HIRATSUKA, ISEHARA, loadInto } from './staff/story.fixture.js';
 
 class FixedClock extends Clock {
   now = () => new Date('2026-07-01T00:00:00Z');
@@ -220,7 +223,7 @@ describe('analytics over HTTP', () => {
         ...parked,
         JSON.stringify({ headers }),
       ]);
-      await advanceTo(app.get(Database), { recordedUpTo: '2026-05-04T00:00:00Z', offsets: {} });
+      await advanceTo(app.get(Database), 'placement', { recordedUpTo: '2026-05-04T00:00:00Z', offsets: {} });
       expect((await figures('metric=headcount')).knownAt).toBe('2026-05-03T00:00:00.000000Z');
       await pool().query('DELETE FROM parked_events');
     }
@@ -232,6 +235,50 @@ describe('analytics over HTTP', () => {
     expect(definitions.map(({ metricId }) => metricId)).toContain('sep.wao');
     const freshness = (await (await get('freshness')).json()) as { newestEventId: string; lagMs: number };
     expect(freshness).toMatchObject({ newestEventId: isehara.events.at(-1)?.id, lagMs: expect.any(Number) });
+  });
+
+  it('says what a newer release sent and it passes over: in the log once, as a number, and with the freshness', async () => {
+    const newer = (type: string, schemaVersion: number, second: number) => ({
+      ...isehara.events[0],
+      ...{ type, schemaVersion, recordedAt: `2026-06-01T00:00:0${second}.000000Z` },
+    });
+    const warned: object[] = [];
+    const log = app.get(Log);
+    const warn = log.warn.bind(log);
+    log.warn = (fields, message) =>
+      void (message.includes('newer release') ? warned.push(fields) : warn(fields, message));
+    const passOver = (...events: Delivered[]) =>
+      inTransaction(pool(), (tx) => app.get(BatchHandler).passedOver(events, tx));
+    await passOver(newer('PersonnelActionTaken', 2, 1), newer('StaffPraised', 1, 2));
+    await passOver(newer('PersonnelActionTaken', 2, 3));
+    const rolledBack = inTransaction(pool(), async (tx) => {
+      await app.get(BatchHandler).passedOver([newer('StaffPraised', 1, 4)], tx);
+      throw new Error('broken off');
+    });
+    await expect(rolledBack).rejects.toThrow('broken off');
+    const { passedOver } = (await (await get('freshness')).json()) as { passedOver: object[] };
+    expect(passedOver).toEqual([
+      { type: 'PersonnelActionTaken', version: 2, events: 2 },
+      { type: 'StaffPraised', version: 1, events: 1 },
+    ]);
+    const metrics = await (await fetch(`${base}/../metrics`)).text();
+    expect(metrics).toContain(
+      'jinzai_projection_passed_over_total{type="PersonnelActionTaken",version="2",service="projection"} 2',
+    );
+    expect(warned).toEqual([
+      { type: 'PersonnelActionTaken', version: 2 },
+      { type: 'StaffPraised', version: 1 },
+    ]);
+  });
+
+  it('shows on its page what it can be asked', async () => {
+    const page = (await (await fetch(`${base}/../openapi.json`)).json()) as {
+      paths: Record<string, { get: { parameters: { name: string }[]; operationId: string } }>;
+    };
+    const { parameters, operationId } = page.paths['/projection/analytics/retention'].get;
+    const names = parameters.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['metric', 'fiscalYear', 'asOf', 'knownAt', 'departmentThen', 'sex']));
+    expect(operationId).toBe('analytics_retention');
   });
 
   it('is for analysts, HR and auditors', async () => {

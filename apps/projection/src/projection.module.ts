@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
-import { placementContract } from '#libs/contracts/placement';
 import { ServiceModule } from '#libs/platform/service.module';
 import { AnalystRoles } from './analyst-roles.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { FactsBatch } from './facts-batch.js';
 import { Frontier } from './frontier.js';
 import { projectionMigrations } from './migrations.js';
+import { PassedOver } from './passed-over.js';
 import { projectionProblems } from './problems.js';
 import { ReferenceData } from './reference-data.js';
+import { controllerOf } from './subject.controller.js';
+import { CONTRACTS, SUBJECTS } from './subjects.js';
 
 @Module({
   imports: [
@@ -15,10 +17,10 @@ import { ReferenceData } from './reference-data.js';
       service: 'projection',
       title: '分析',
       migrations: projectionMigrations,
-      consumes: [placementContract],
+      consumes: CONTRACTS,
       unknownType: 'pass',
-      controllers: [AnalyticsController],
-      providers: [ReferenceData, AnalystRoles, Frontier],
+      controllers: [...SUBJECTS.map(controllerOf), AnalyticsController],
+      providers: [ReferenceData, AnalystRoles, Frontier, PassedOver],
       problems: projectionProblems,
       directory: 'none',
       batch: FactsBatch,

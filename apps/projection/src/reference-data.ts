@@ -6,8 +6,9 @@ import { retirementDate } from '#libs/law/retirement';
 import { Database, inTransaction } from '#libs/event-store/database';
 import type { Kind } from '#libs/policy/kinds';
 import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
-import { METRICS } from './metric-definitions.js';
 import { FACTS } from './migrations.js';
+import { definitionRows } from './schema/metrics.js';
+import { SUBJECTS } from './subjects.js';
 
 const COHORTS = { from: 1930, to: 2020 };
 /** The first version of a policy also answers for the days before it. */
@@ -25,7 +26,7 @@ export class ReferenceData implements OnApplicationBootstrap {
     await inTransaction(this.database.pool, async (tx) => {
       // Two instances may start at once.
       await tx.query(`LOCK TABLE ${FACTS}.metric_definition IN SHARE ROW EXCLUSIVE MODE`);
-      await replace(tx, 'metric_definition', definitions());
+      await replace(tx, 'metric_definition', definitionRows(SUBJECTS));
       await replace(
         tx,
         'municipality',
@@ -71,11 +72,11 @@ const floors = (municipality: string, from: LocalDate, { smallCellFloor }: InFor
 ];
 
 const routes = (municipality: string, from: LocalDate, policy: InForce<'recruitment-routes'>) =>
-  policy.routes.map(({ code, fixedTerm = false }) => ({
+  policy.routes.map(({ code, employment }) => ({
     municipality,
     effective_from: from,
     route: code,
-    fixed_term: fixedTerm,
+    fixed_term: employment === 'fixed-term',
   }));
 
 /** A fiscal birth cohort reaches every age within one fiscal year, so whoever is born on its first day stands for all. */
@@ -85,20 +86,6 @@ const retirementYears = (municipality: string, from: LocalDate, params: InForce<
     effective_from: from,
     birth_cohort: cohort,
     fiscal_year: fiscalYearOf(retirementDate(`${cohort}-04-02`, params)),
-  }));
-
-const definitions = () =>
-  METRICS.map(({ id, version, unit, title, numerator, denominator, period, source }, number) => ({
-    metric_id: id,
-    version,
-    number,
-    unit,
-    title_ja: title.ja,
-    title_en: title.en,
-    numerator,
-    denominator,
-    period,
-    source,
   }));
 
 const replace = async (tx: PoolClient, table: string, rows: readonly object[]): Promise<void> => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { determined } from './determined.js';
 import { suppress, type Cell, type Keys } from './suppression.js';
 
 const FLOOR = 5;
@@ -87,6 +88,47 @@ describe('suppression of small cells', () => {
       }),
       { numRuns: 300, seed: 5 },
     ));
+
+  it('does not let answers by different breakdowns give each other away', () => {
+    const population = fc.array(
+      fc.tuple(
+        ...[2, 3, 4, 3].map((classes) => fc.nat({ max: classes * classes - 1 }).map((n) => Math.floor(Math.sqrt(n)))),
+      ),
+      { minLength: 20, maxLength: 120 },
+    );
+    fc.assert(
+      fc.property(population, (people) => {
+        const hidden = new Map<string, boolean>();
+        const lines: [total: string, parts: string[]][] = [];
+        for (const left of [0, 1, 2, 3]) {
+          const leaf = (person: readonly number[]) => ({ keys: person.toSpliced(left, 1).map(String), people: 1 });
+          const { classes, isHidden } = suppress(cubeOf(people.map(leaf)), FLOOR);
+          const all = classes.reduce<Keys[]>(
+            (soFar, values) => soFar.flatMap((keys) => [null, ...values].map((value) => [...keys, value])),
+            [[]],
+          );
+          const idOf = (keys: Keys) => JSON.stringify(keys.toSpliced(left, 0, null));
+          for (const keys of all) {
+            expect(isHidden(keys)).toBe(hidden.get(idOf(keys)) ?? isHidden(keys));
+            hidden.set(idOf(keys), isHidden(keys));
+            for (const [i, key] of keys.entries())
+              if (key === null) lines.push([idOf(keys), classes[i].map((value) => idOf(keys.with(i, value)))]);
+          }
+        }
+        const unknown = ([id]: readonly [string, number]) => hidden.get(id);
+        const equations = lines.map(([total, parts]) => {
+          const terms = [[total, -1] as const, ...parts.map((part) => [part, 1] as const)];
+          return new Map(terms.filter(unknown));
+        });
+        const somebody = (id: string) => {
+          const keys = JSON.parse(id) as Keys;
+          return people.some((person) => keys.every((key, i) => key === null || key === String(person[i])));
+        };
+        expect(determined(equations).filter(somebody)).toEqual([]);
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+  });
 
   it('decides a total without regard to its parts', () =>
     fc.assert(

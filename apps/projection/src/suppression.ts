@@ -109,8 +109,7 @@ const partners = (cube: Cube, dimensions: readonly number[], hidden: ReadonlySet
   };
   for (const { total, parts } of lines) {
     if (levelOf(total.keys) !== dimensions.length - 1 || hidden.has(idOf(total.keys))) continue;
-    const out = parts.filter(({ keys }) => hidden.has(idOf(keys)));
-    const people = out.reduce((sum, cell) => sum + cell.people, 0);
+    const people = behindHidden(total, parts, hidden);
     if (people > 0 && people < floor) choose(parts);
   }
   if (chosen.size > 0) return [...chosen];
@@ -123,6 +122,16 @@ const partners = (cube: Cube, dimensions: readonly number[], hidden: ReadonlySet
     if (!choose(siblings)) choose(cube.table(dimensions));
   }
   return [...chosen];
+};
+
+/**
+ * How many people there are at least behind the hidden parts of a total. Who is in several parts (somebody with two
+ * courses) is behind each of them, but only once behind the total: adding up the hidden parts would count too many.
+ */
+const behindHidden = (total: Cell, parts: readonly Cell[], hidden: ReadonlySet<string>): number => {
+  const isHidden = ({ keys }: Cell) => hidden.has(idOf(keys));
+  const shown = parts.filter((cell) => !isHidden(cell)).reduce((sum, cell) => sum + cell.people, 0);
+  return Math.max(total.people - shown, ...parts.filter(isHidden).map((cell) => cell.people));
 };
 
 /** How many breakdowns a cell has a class in. */

@@ -1,23 +1,4 @@
-import type { Dimension } from './schema/retention.js';
-
-export type Unit = 'percent' | 'years' | 'persons';
-
-/** What a metric counts, in words; its SQL is in `schema/retention.ts`. A changed definition gets a higher version. */
-export type MetricDefinition = Readonly<{
-  id: string;
-  version: number;
-  unit: Unit;
-  title: Readonly<{ ja: string; en: string }>;
-  numerator: string;
-  /** Null for counts of people. */
-  denominator: string | null;
-  period: string;
-  source: string;
-  /** Breakdowns that are always made. */
-  always?: readonly Dimension[];
-  /** Takes the years since hiring, n. */
-  perYears?: boolean;
-}>;
+import type { MetricDefinition } from '../subject.js';
 
 const FISCAL_YEAR = '年度（4月1日〜3月31日。asOf が年度の途中ならその日まで）';
 const LEAVERS = '年度中の離職者（派遣元への帰任を除き、退職の翌日に再採用された者を除く）';
@@ -25,7 +6,7 @@ const OPENING = '4月1日の在職者数（休職・育休・派遣中を含む�
 const HIRED = '年度中に採用された者（採用の日から切れ目のない在職を1件と数え、途中で派遣元へ帰任した者を除く）';
 
 /** All retention metrics. Several definitions of one idea stand side by side; none of them is "the" rate. */
-export const METRICS: readonly MetricDefinition[] = [
+export const RETENTION_METRICS: readonly MetricDefinition[] = [
   {
     id: 'headcount',
     version: 1,
@@ -126,7 +107,7 @@ export const METRICS: readonly MetricDefinition[] = [
     denominator: `${HIRED}のうち、asOf までに採用からn年を経た者`,
     period: '採用年度',
     source: '女性活躍推進法の継続任用割合（約10年度前の採用者）ほか',
-    perYears: true,
+    perYears: 'asked',
   },
   {
     id: 'retention.survival',
@@ -137,7 +118,7 @@ export const METRICS: readonly MetricDefinition[] = [
     denominator: `${HIRED}のうち、asOf までに採用からn年を経た者`,
     period: '採用年度',
     source: 'retention.cohort を n = 1 から並べたもの',
-    perYears: true,
+    perYears: 'all',
   },
   {
     id: 'retirement.due',
@@ -149,7 +130,6 @@ export const METRICS: readonly MetricDefinition[] = [
     denominator: null,
     period: '定年退職の年度',
     source: '地方公務員法28条の6、附則21項と各団体の条例（方針パックの retirement）',
+    yearsAhead: 20,
   },
 ];
-
-export const metricOf = (id: string): MetricDefinition | undefined => METRICS.find((metric) => metric.id === id);

@@ -4,7 +4,9 @@ import { fiscalYearOf } from '#libs/law/fiscal-year';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { retirementDate } from '#libs/law/retirement';
 import { Policies } from '#libs/policy/pack';
-import type { Dimension } from './schema/retention.js';
+import type { PERSON_DIMENSIONS } from '../schema/dimensions.js';
+
+type Dimension = (typeof PERSON_DIMENSIONS)[number]['name'];
 
 /**
  * The retention metrics once more, by plain loops over raw events: no facts, no SQL, no timeline of the product. The
@@ -60,6 +62,22 @@ export class Plainly {
       }
     }
     return sums;
+  }
+
+  /** Who is in service on the day. */
+  serving(day: LocalDate): string[] {
+    return [...this.staff].flatMap(([id, { services }]) => (serviceOn(services, day) ? [id] : []));
+  }
+
+  /** Class of a person on a day; also of one who is not in service then, or not known. */
+  classAt(staffId: string, day: LocalDate, dimension: Dimension): string {
+    const staff = this.staff.get(staffId);
+    if (!staff) return 'unknown';
+    const service = serviceOn(staff.services, day);
+    const begun = staff.services.find(({ from }) => from <= this.question.asOf);
+    const meant = { sex: true, age_band: true, department_now: begun }[dimension as string] ?? service;
+    if (!meant) return 'unknown';
+    return this.classOf({ staff, service: service as Service, day, until: day, n: 0, d: 0 }, dimension);
   }
 
   private take(event: PlacementEvent): void {
@@ -215,6 +233,9 @@ const servicesOf = (actions: readonly PersonnelAction[]): Service[] => {
   }
   return services;
 };
+
+const serviceOn = (services: readonly Service[], day: LocalDate): Service | undefined =>
+  services.find(({ from, to }) => from <= day && day < to);
 
 /** The last stay in service within the year, and the last leaving. */
 const onePerPerson = (shares: readonly Share[]): Share[] =>

@@ -2,20 +2,20 @@ import type { Pool } from 'pg';
 import { endOf, fiscalYearOf, startOf } from '#libs/law/fiscal-year';
 import { minDate, type LocalDate } from '#libs/law/local-date';
 import type { Instant } from '#libs/projections/instant';
-import type { MetricDefinition } from './metric-definitions.js';
 import { FACTS } from './migrations.js';
-import { DIMENSIONS, type Dimension } from './schema/retention.js';
+import type { Dimension, MetricDefinition, Subject } from './subject.js';
 import { suppress, type Keys } from './suppression.js';
 
-export type RetentionQuestion = Readonly<{
+export type Question = Readonly<{
+  subject: Subject;
   municipality: string;
   metric: MetricDefinition;
   fiscalYears: readonly number[];
-  /** Years since hiring, for `retention.cohort`; the survival curve has all of them. */
+  /** For a metric that is asked for a number of years. */
   years: readonly number[];
-  groupBy: readonly Dimension[];
+  groupBy: readonly string[];
   /** One class of a breakdown; small cells are decided before filtering. */
-  filters: Readonly<Partial<Record<Dimension, string>>>;
+  filters: Readonly<Partial<Record<string, string>>>;
   /** Local date: what happens later is left out. */
   asOf: LocalDate;
   /** What was recorded later is left out. */
@@ -23,7 +23,7 @@ export type RetentionQuestion = Readonly<{
 }>;
 
 /** One figure with all that is needed to quote and to reproduce it. */
-export type RetentionRow = Readonly<{
+export type FigureRow = Readonly<{
   municipality: string;
   metricId: string;
   definitionVersion: number;
@@ -32,7 +32,7 @@ export type RetentionRow = Readonly<{
   period: string;
   years: number | null;
   /** Class per breakdown, `null` for the total, `unknown` where the class is not known. */
-  dimensions: Readonly<Partial<Record<Dimension, string | null>>>;
+  dimensions: Readonly<Record<string, string | null>>;
   numerator: number | null;
   denominator: number | null;
   value: number | null;
@@ -48,15 +48,15 @@ type FigureKey = Readonly<{ fiscal_year: number; years: number | null }>;
 type CellRow = FigureKey &
   Readonly<{ keys: Keys; numerator: string; denominator: string | null; value: string | null; people: string }>;
 
-/** Answers a question on retention: cells by SQL, small ones hidden, in a fixed order. */
-export const answer = async (pool: Pool, question: RetentionQuestion): Promise<RetentionRow[]> => {
-  const { municipality, metric, filters, groupBy, asOf, knownAt } = question;
-  const dimensions = DIMENSIONS.filter((name) => name in filters || groupBy.includes(name));
+/** Answers a question: cells by SQL, small ones hidden, in a fixed order. */
+export const answer = async (pool: Pool, question: Question): Promise<FigureRow[]> => {
+  const { subject, municipality, metric, filters, groupBy, asOf, knownAt } = question;
+  const dimensions = subject.dimensions.filter(({ name }) => name in filters || groupBy.includes(name));
   const figures = figuresOf(question);
   const { rows: cells } = await pool.query<CellRow>(
     `SELECT f.fiscal_year, f.years, c.* FROM json_to_recordset($1) AS f (fiscal_year integer, years integer)
-      CROSS JOIN LATERAL ${FACTS}.retention_cells($2, $3, f.fiscal_year, f.years, $4, $5, $6) c`,
-    [JSON.stringify(figures), municipality, metric.id, asOf, knownAt, dimensions],
+      CROSS JOIN LATERAL ${FACTS}.${subject.name}_cells($2, $3, f.fiscal_year, f.years, $4, $5, $6) c`,
+    [JSON.stringify(figures), municipality, metric.id, asOf, knownAt, dimensions.map(({ name }) => name)],
   );
   const floor = await floorOf(pool, municipality, asOf);
   return figures.flatMap((figure) => {
@@ -71,10 +71,10 @@ export const figuresOf = ({
   fiscalYears,
   years,
   asOf,
-}: Pick<RetentionQuestion, 'metric' | 'fiscalYears' | 'years' | 'asOf'>): FigureKey[] =>
+}: Pick<Question, 'metric' | 'fiscalYears' | 'years' | 'asOf'>): FigureKey[] =>
   fiscalYears.flatMap((fiscalYear) => {
-    const curve = metric.id === 'retention.survival' ? fiscalYearOf(asOf) - fiscalYear + 1 : 0;
-    const points = curve > 0 ? Array.from({ length: curve }, (_, index) => index + 1) : years;
+    const curve = Math.max(0, fiscalYearOf(asOf) - fiscalYear + 1);
+    const points = metric.perYears === 'all' ? Array.from({ length: curve }, (_, index) => index + 1) : years;
     return (metric.perYears ? points : [null]).map((n) => ({ fiscal_year: fiscalYear, years: n }));
   });
 
@@ -89,20 +89,20 @@ const floorOf = async (pool: Pool, municipality: string, asOf: LocalDate): Promi
 };
 
 const rowsOf = (
-  { municipality, metric, filters, groupBy, asOf, knownAt }: RetentionQuestion,
+  { municipality, metric, filters, groupBy, asOf, knownAt }: Question,
   dimensions: readonly Dimension[],
   { fiscal_year: fiscalYear, years }: FigureKey,
   cells: readonly CellRow[],
   floor: number,
-): RetentionRow[] => {
+): FigureRow[] => {
   const byKeys = new Map(cells.map((cell) => [JSON.stringify(cell.keys), cell]));
   const { classes, isHidden } = suppress(
     cells.map(({ keys, people }) => ({ keys, people: Number(people) })),
     floor,
   );
-  const shown = (dimension: Dimension, index: number) => [...(classes[index] ?? [])].toSorted(inOrder(dimension));
-  const axes = dimensions.map((name, i) => (name in filters ? [filters[name] ?? null] : shown(name, i)));
-  const total = dimensions.map((name) => filters[name] ?? null);
+  const shown = (dimension: Dimension, index: number) => (classes[index] ?? []).toSorted(inOrder(dimension));
+  const axes = dimensions.map((one, i) => (one.name in filters ? [filters[one.name] ?? null] : shown(one, i)));
+  const total = dimensions.map(({ name }) => filters[name] ?? null);
   const parts = groupBy.length === 0 ? [] : product(axes);
   return [total, ...parts].map((keys) => {
     const cell = byKeys.get(JSON.stringify(keys));
@@ -113,9 +113,9 @@ const rowsOf = (
       metricId: metric.id,
       definitionVersion: metric.version,
       fiscalYear,
-      period: `${startOf(fiscalYear)}/${metric.id === 'retirement.due' ? endOf(fiscalYear) : minDate(endOf(fiscalYear), asOf)}`,
+      period: `${startOf(fiscalYear)}/${metric.yearsAhead ? endOf(fiscalYear) : minDate(endOf(fiscalYear), asOf)}`,
       years,
-      dimensions: Object.fromEntries(dimensions.map((name, i) => [name, keys[i]])),
+      dimensions: Object.fromEntries(dimensions.map(({ name }, i) => [name, keys[i]])),
       numerator: number(cell?.numerator),
       denominator: metric.denominator === null ? null : number(cell?.denominator),
       value: cell ? number(cell.value) : metric.denominator === null && !suppressed ? 0 : null,
@@ -129,13 +129,7 @@ const rowsOf = (
 const product = (axes: readonly Keys[]): Keys[] =>
   axes.reduce<Keys[]>((soFar, axis) => soFar.flatMap((keys) => axis.map((value) => [...keys, value])), [[]]);
 
-/** Bands from low to high; everything else by its code. */
-const BANDS: Readonly<Partial<Record<Dimension, readonly string[]>>> = {
-  age_band: ['<=29', '30-39', '40-49', '50-59', '60+', 'unknown'],
-  tenure_band: ['<1', '1-3', '3-5', '5-10', '10-20', '20+', 'unknown'],
-};
-
-const inOrder = (dimension: Dimension) => (a: string, b: string) => {
-  const bands = BANDS[dimension];
-  return bands ? bands.indexOf(a) - bands.indexOf(b) : Number(a > b) - Number(a < b);
-};
+const inOrder =
+  ({ order }: Dimension) =>
+  (a: string, b: string) =>
+    order ? order.indexOf(a) - order.indexOf(b) : Number(a > b) - Number(a < b);

@@ -6,10 +6,11 @@ import { messagingMigrations } from '#libs/messaging/migrations';
 import { Database, inTransaction } from '#libs/event-store/database';
 import { Policies } from '#libs/policy/pack';
 import { createDatabase } from '#libs/testing/databases';
-import { FactsBatch } from './facts-batch.js';
-import type { Frontier } from './frontier.js';
-import { projectionMigrations } from './migrations.js';
-import { ReferenceData } from './reference-data.js';
+import { FactsBatch } from '../facts-batch.js';
+import type { Frontier } from '../frontier.js';
+import { projectionMigrations } from '../migrations.js';
+import type { PassedOver } from '../passed-over.js';
+import { ReferenceData } from '../reference-data.js';
 
 export const ISEHARA = '142140';
 export const HIRATSUKA = '142034';
@@ -237,7 +238,7 @@ export const openProjection = async (prefix: string): Promise<TestProjection> =>
 
 /** Takes events in as the consumer does, without Kafka. */
 export const loadInto = async (pool: Pool, events: readonly Delivered[], batch = 50): Promise<void> => {
-  const handler = new FactsBatch({ wake: () => undefined } as Frontier);
+  const handler = new FactsBatch({ wake: () => undefined } as Frontier, {} as PassedOver);
   for (let start = 0; start < events.length; start += batch) {
     await inTransaction(pool, (tx) => handler.handle(events.slice(start, start + batch), tx));
   }

@@ -1,8 +1,13 @@
-import { METRICS, metricOf, type MetricDefinition } from './metric-definitions.js';
-import { city, HIRATSUKA, ISEHARA, openProjection, Story, type TestProjection } from './retention.fixture.js';
+import { answer, type Question } from '../figures.js';
+import { PERSON_DIMENSIONS } from '../schema/dimensions.js';
+import { city, HIRATSUKA, ISEHARA, openProjection, Story, type TestProjection } from '../staff/story.fixture.js';
+import type { MetricDefinition } from '../subject.js';
+import { metricOf } from '../subjects.js';
 import { Plainly } from './retention-plainly.fixture.js';
-import { answer, type RetentionQuestion } from './retention.js';
-import { DIMENSIONS } from './schema/retention.js';
+import { retention } from './retention.js';
+
+const METRICS = retention.metrics;
+const DIMENSIONS = PERSON_DIMENSIONS.map(({ name }) => name);
 
 /** value of a metric from whole numbers (halves doubled), one decimal, half up. */
 const valueOf = ({ unit }: MetricDefinition, numerator: number, denominator: number): string | null => {
@@ -14,9 +19,10 @@ const valueOf = ({ unit }: MetricDefinition, numerator: number, denominator: num
   return `${tenths / 10n}.${tenths % 10n}`;
 };
 
-const definition = (id: string): MetricDefinition => metricOf(id) as MetricDefinition;
+const definition = (id: string): MetricDefinition => metricOf(retention, id) as MetricDefinition;
 
-const question = (parts: Partial<RetentionQuestion>): RetentionQuestion => ({
+const question = (parts: Partial<Question>): Question => ({
+  subject: retention,
   municipality: ISEHARA,
   metric: definition('sep.rate'),
   fiscalYears: [2024],
@@ -38,7 +44,7 @@ describe('retention metrics', () => {
     projection = await openProjection('retention');
     await projection.load(events);
   });
-  afterAll(() => projection.close());
+  afterAll(() => projection?.close());
 
   const cells = async (
     metric: string,
@@ -227,9 +233,9 @@ describe('worked examples', () => {
       );
     }
   });
-  afterAll(() => projection.close());
+  afterAll(() => projection?.close());
 
-  const one = async (parts: Partial<RetentionQuestion>) =>
+  const one = async (parts: Partial<Question>) =>
     (await answer(projection.pool, question(parts))).map(({ numerator, denominator, value }) => [
       numerator,
       denominator,
