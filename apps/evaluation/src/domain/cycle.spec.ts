@@ -1,0 +1,15 @@
+import { deciderSpec } from '#libs/testing/decider-spec';
+import { cycle } from './cycle.js';
+
+const { given } = deciderSpec(cycle);
+const open = { fiscalYear: 2026, on: '2026-04-01', dueOn: '2027-02-28', sheets: 3 };
+const opened = { type: 'CycleOpened', data: open } as const;
+
+describe('the cycle of a year', () => {
+  it('opens with its sheets', () => given().when(open).then(opened));
+  it('opens once', () => given(opened).when(open).rejects('cycle.already-opened'));
+  it('is not due before it opens', () =>
+    given()
+      .when({ ...open, dueOn: '2026-03-31' })
+      .rejects('cycle.due-before-opening'));
+});

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database';
+import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
+import { execute, EventStore } from '#libs/event-store/event-store';
+import type { Caller } from '#libs/platform/caller';
+import { CommandAnswer } from '#libs/platform/command-answer';
+import { Clock } from '#libs/processes/clock';
+import { sheet, type SheetCommand } from '../domain/sheet.js';
+import type { Sheet, SheetState } from '../domain/sheet-state.js';
+import type { Route } from '../domain/steps.js';
+import { Routes } from '../routes.js';
+import { viewerOf, type Viewer } from './sheet-view.js';
+
+export type Seen = Readonly<{ state: Sheet; version: number; viewer: Viewer }>;
+
+/** What a command about evaluators is told of them. */
+export type Facts = Readonly<{ by?: string; inPost: readonly string[]; route: Route; today: string }>;
+
+const WRITE_READ = `
+  INSERT INTO personal_data_reads (municipality, sheet_id, subject, purpose, correlation_id)
+  VALUES ($1, $2, $3, $4, $5)`;
+
+/** What the routes of a sheet have in common: who may look at it, running a command on it, and who looked. */
+@Injectable()
+export class SheetDesk {
+  constructor(
+    private readonly store: EventStore,
+    private readonly routes: Routes,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async stateOf(municipality: string, id: string): Promise<{ state: SheetState; version: number }> {
+    const { events, version } = await this.store.read(sheet, { municipality, id });
+    return { state: events.reduce(sheet.evolve, sheet.initial), version };
+  }
+
+  /** @throws NotFound also when the caller has nothing to do with the sheet */
+  async seen(by: Caller, id: string): Promise<Seen> {
+    const { state, version } = await this.stateOf(by.municipality, id);
+    if (state.status === 'none') throw new NotFound('sheet');
+    const viewer = viewerOf(by, state);
+    if (!viewer) throw new NotFound('sheet');
+    return { state, version, viewer };
+  }
+
+  /** Runs what `command` makes of the facts, for a caller who may see the sheet. */
+  async run(by: Caller, id: string, command: (facts: Facts) => SheetCommand, named?: string): Promise<CommandAnswer> {
+    const { state } = await this.seen(by, id);
+    const route = await this.routes.of(by.municipality, state);
+    const evaluators = Object.values(state.steps).map((step) => step.evaluator);
+    const inPost = await this.routes.inPost(by.municipality, [...evaluators, route.first, route.second, named]);
+    return this.execute(by, id, command({ by: by.staffId, inPost, route, today: this.clock.today() }));
+  }
+
+  /** Likewise, for what needs no evaluator: it works also while the directory is behind. */
+  async runAlone(by: Caller, id: string, command: (state: Sheet) => SheetCommand): Promise<CommandAnswer> {
+    const { state } = await this.seen(by, id);
+    return this.execute(by, id, command(state));
+  }
+
+  private async execute(by: Caller, id: string, command: SheetCommand): Promise<CommandAnswer> {
+    const { municipality, metadata, request, expected } = by;
+    const options = { metadata, request, expected };
+    const result = await execute(this.store, sheet, { municipality, id }, command, options).catch(absentIsNotFound);
+    return CommandAnswer.of(id, result);
+  }
+
+  /** Writes down that somebody other than the person reads the sheet, before it is shown. */
+  async logRead({ municipality, subject, metadata }: Caller, id: string, purpose: string): Promise<void> {
+    await this.database.pool.query(WRITE_READ, [municipality, id, subject, purpose, metadata.correlationId]);
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '#libs/processes/clock';
+import { StaffDirectory } from '#libs/staff-directory/directory';
+import type { Sheet } from './domain/sheet-state.js';
+import type { Route } from './domain/steps.js';
+
+/** Who evaluates by post: found for the day a step opens, never the person, never one person twice. */
+@Injectable()
+export class Routes {
+  constructor(
+    private readonly directory: StaffDirectory,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The person's superior, and the superior of whoever gave the first evaluation; of today's first evaluator while nobody
+   * has or when that one has left.
+   * @throws Rejected `directory.behind`
+   */
+  async of(municipality: string, { staffId, first }: Pick<Sheet, 'staffId' | 'first'>): Promise<Route> {
+    const today = this.clock.today();
+    const byPost = await this.above(municipality, staffId, [staffId], today);
+    const stays = first && (await this.directory.positionAt(municipality, first.evaluator, today));
+    const below = stays ? first.evaluator : byPost;
+    if (below === undefined) return {};
+    const taken = [staffId, below, ...(first ? [first.evaluator] : [])];
+    return { first: byPost, second: await this.above(municipality, below, taken, today) };
+  }
+
+  /** Those of the staff who are in service today, neither on leave nor seconded away. */
+  async inPost(municipality: string, staffIds: readonly (string | undefined)[]): Promise<string[]> {
+    const today = this.clock.today();
+    const known = [...new Set(staffIds)].filter((staffId) => staffId !== undefined);
+    const present = await Promise.all(known.map((staffId) => this.directory.inPost(municipality, staffId, today)));
+    return known.filter((_, index) => present[index]);
+  }
+
+  /** The nearest superior who is none of `except`; concurrent posts may lead in a circle, which ends the search. */
+  private async above(
+    municipality: string,
+    staffId: string,
+    except: readonly string[],
+    today: string,
+  ): Promise<string | undefined> {
+    const seen = new Set<string>();
+    for (let at: string | undefined = staffId; at !== undefined && !seen.has(at);) {
+      seen.add(at);
+      at = await this.directory.superiorOf(municipality, at, today);
+      if (at !== undefined && !except.includes(at)) return at;
+    }
+    return undefined;
+  }
+}
