@@ -199,12 +199,19 @@ describe('a fault is reported with file and line', () => {
     [
       'a rule for a route that is not there',
       training,
-      '"comeback"\n',
-      '"boomerang"\n',
-      '"boomerang"',
+      '["comeback"]',
+      '["boomerang"]',
+      '["boomerang"]',
       'no route boomerang',
     ],
-    ['a rule twice', training, '"id": "rehired"', '"id": "comeback"', '"on": "rehired"', 'comeback is there twice'],
+    [
+      'a rule twice',
+      training,
+      '"id": "rehired"',
+      '"id": "comeback"',
+      '"comeback",\n      "system": "T3",\n      "on": "rehired"',
+      'comeback is there twice',
+    ],
     ['a sheet for nobody', evaluation, '["application"]', '[]', '"bands": []', 'is for nobody'],
     ['an item twice', evaluation, '"comprehension"', '"knowledge-and-skill"', '"理解力・適応力"', 'is there twice'],
     [

@@ -2,11 +2,15 @@
 export abstract class Clock {
   abstract now(): Date;
 
-  /** Local date `YYYY-MM-DD` in Asia/Tokyo (UTC+9, no summer time). */
+  /** Local date `YYYY-MM-DD` in Asia/Tokyo. */
   today(): string {
-    return new Date(this.now().getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
+    return localDateOf(this.now());
   }
 }
+
+/** Local date `YYYY-MM-DD` in Asia/Tokyo (UTC+9, no summer time) of a UTC instant. */
+export const localDateOf = (instant: string | Date): string =>
+  new Date(new Date(instant).getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
 
 /** Midnight after the local date in Asia/Tokyo (UTC+9, no summer time), as a UTC instant. */
 export const endOfDay = (localDate: string): string => `${localDate}T15:00:00.000Z`;

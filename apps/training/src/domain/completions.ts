@@ -1,0 +1,160 @@
+import { Rejected } from '#libs/event-store/decider';
+import { addDays, lastDayOfPeriod, type LocalDate } from '#libs/law/local-date';
+import { assignmentOf, excusedIfAway, requireTime, type Away } from './assignments.js';
+import {
+  evolveTrainingRecord,
+  isOpen,
+  type Assignment,
+  type CourseKind,
+  type TrainingRecordEvent,
+  type TrainingRecordState,
+} from './training-record-state.js';
+
+/** How long a completion of the course holds, and when its renewal is assigned. */
+export type Validity = Readonly<{
+  months: number;
+  /** Days before the last day on which the renewal is assigned. */
+  renewalDays: number;
+  /** Renewals of an earlier day come in files. */
+  renewedFrom: LocalDate;
+}>;
+
+type CompletionDraft = Readonly<{
+  completionId: string;
+  course: string;
+  completedOn: LocalDate;
+  minutes: number;
+  sessionId?: string;
+  validity?: Validity;
+}>;
+
+/** One row of the past: what was asked, what was done, or both. */
+export type PastRow = Readonly<{
+  assignment?: Readonly<{
+    assignmentId: string;
+    course: string;
+    kind: CourseKind;
+    assignedOn: LocalDate;
+    dueOn: LocalDate;
+  }>;
+  completion?: CompletionDraft;
+}>;
+
+export type CompletionCommand =
+  | ({
+      type: 'CompleteCourse';
+      staffId: string;
+      /** The assignment meant; without it the open one of the course that is due first. */
+      assignmentId?: string;
+      today: LocalDate;
+    } & CompletionDraft)
+  | { type: 'VoidCompletion'; staffId: string; completionId: string; away?: Away }
+  | { type: 'RecordPast'; staffId: string; row: PastRow; today: LocalDate };
+
+export const decideCompletion = (command: CompletionCommand, state: TrainingRecordState): TrainingRecordEvent[] => {
+  switch (command.type) {
+    case 'CompleteCourse':
+      return complete(command, state);
+    case 'VoidCompletion':
+      return voided(command, state);
+    case 'RecordPast':
+      return recordPast(command, state);
+  }
+};
+
+const complete = (
+  command: Extract<CompletionCommand, { type: 'CompleteCourse' }>,
+  state: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const { staffId, today, completedOn, course } = command;
+  // The same completion again, by a repeat of what made it.
+  if (state.completions.some(({ completionId }) => completionId === command.completionId)) return [];
+  if (completedOn > today) throw new Rejected('completion.in-future');
+  const met = command.assignmentId
+    ? named(assignmentOf(state, command.assignmentId), command)
+    : meeting(state, course, completedOn);
+  return [completed(staffId, command, met)];
+};
+
+/** An assignment counts only when it was made before the completion. */
+const named = (assignment: Assignment, { course, completedOn }: CompletionDraft): string => {
+  if (assignment.course !== course) throw new Rejected('assignment.other-course', { course: assignment.course });
+  if (assignment.completionId) throw new Rejected('assignment.already-done');
+  if (completedOn < assignment.assignedOn) {
+    throw new Rejected('completion.before-assignment', { assignedOn: assignment.assignedOn });
+  }
+  return assignment.assignmentId;
+};
+
+/** What a completion meets: the open assignment due first, else one excused, unless nobody should have asked for it. */
+const meeting = ({ assignments }: TrainingRecordState, course: string, on: LocalDate): string | undefined => {
+  const asked = assignments
+    .filter((one) => one.course === course && !one.completionId && one.assignedOn <= on)
+    .filter(({ excuse }) => excuse?.because !== 'action-voided')
+    .toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : 1));
+  return (asked.find(isOpen) ?? asked[0])?.assignmentId;
+};
+
+const completed = (staffId: string, draft: CompletionDraft, assignmentId?: string): TrainingRecordEvent => {
+  const { completionId, course, completedOn, minutes, sessionId, validity } = draft;
+  return {
+    type: 'CourseCompleted',
+    data: {
+      completionId,
+      ...(assignmentId && { assignmentId }),
+      staffId,
+      course,
+      completedOn,
+      minutes,
+      ...(sessionId && { sessionId }),
+      ...(validity && holding(completedOn, validity)),
+    },
+  };
+};
+
+const holding = (completedOn: LocalDate, { months, renewalDays, renewedFrom }: Validity) => {
+  const validThrough = lastDayOfPeriod(completedOn, months);
+  const renewOn = addDays(validThrough, -renewalDays);
+  return { validThrough, ...(renewOn >= renewedFrom && { renewOn }) };
+};
+
+const voided = (
+  { staffId, completionId, away }: Extract<CompletionCommand, { type: 'VoidCompletion' }>,
+  { assignments, completions }: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const found = completions.find((one) => one.completionId === completionId);
+  if (!found) throw new Rejected('completion.not-found');
+  if (found.voided) throw new Rejected('completion.already-voided');
+  const { assignmentId } = found;
+  const data = { completionId, ...(assignmentId && { assignmentId }), staffId };
+  const reopens = assignments.some((one) => one.assignmentId === assignmentId && !one.excuse);
+  return [
+    { type: 'CompletionVoided', data },
+    ...(assignmentId && reopens ? excusedIfAway(staffId, assignmentId, away) : []),
+  ];
+};
+
+/** A row may name an assignment that another row made; it is the same when its days are. */
+const recordPast = (
+  { staffId, row: { assignment, completion }, today }: Extract<CompletionCommand, { type: 'RecordPast' }>,
+  state: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const events: TrainingRecordEvent[] = [];
+  if (assignment) {
+    const known = state.assignments.find(({ assignmentId }) => assignmentId === assignment.assignmentId);
+    if (known && known.dueOn !== assignment.dueOn) throw new Rejected('assignment.other-due', { dueOn: known.dueOn });
+    requireTime(assignment.assignedOn, assignment.dueOn);
+    if (assignment.assignedOn > today) throw new Rejected('assignment.in-future');
+    if (!known) events.push({ type: 'AssignmentMade', data: { ...assignment, staffId, because: 'imported' } });
+  }
+  if (completion) {
+    const now = events.reduce(evolveTrainingRecord, state);
+    if (now.completions.some(({ completionId }) => completionId === completion.completionId)) {
+      throw new Rejected('completion.already-recorded');
+    }
+    if (completion.completedOn > today) throw new Rejected('completion.in-future');
+    const met = assignment && named(assignmentOf(now, assignment.assignmentId), completion);
+    events.push(completed(staffId, completion, met));
+  }
+  return events;
+};

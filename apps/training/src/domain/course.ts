@@ -1,0 +1,34 @@
+import type { TrainingEvent } from '#libs/contracts/training';
+import type { Aggregate } from '#libs/event-store/decider';
+
+/** Codes of courses and sessions: they are parts of addresses. */
+export const CODE = /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/;
+
+/** A course (研修): `minutes` long; a completion holds for `validMonths`, without them for ever. */
+export type Course = Readonly<Extract<TrainingEvent, { type: 'CourseDefined' }>['data']>;
+
+export type CourseEvent = { type: 'CourseDefined'; data: Course };
+
+export type CourseCommand =
+  | { type: 'DefineCourse'; course: Course }
+  /** The course as the city's pack has it, unless it was defined before. */
+  | { type: 'IntroduceCourse'; course: Course };
+
+export type CourseState = Readonly<{ course?: Course }>;
+
+const FIELDS = ['title', 'kind', 'minutes', 'validMonths', 'digitalClass'] as const;
+
+const decide = ({ type, course }: CourseCommand, state: CourseState): CourseEvent[] => {
+  const known = state.course;
+  const stands = known && (type === 'IntroduceCourse' || FIELDS.every((field) => known[field] === course[field]));
+  return stands ? [] : [{ type: 'CourseDefined', data: course }];
+};
+
+/** One course of the city, stream `course/<code>`. What it was when somebody completed it is in the completion. */
+export const course: Aggregate<CourseState, CourseCommand, CourseEvent> = {
+  category: 'course',
+  initial: {},
+  decide,
+  evolve: (_, { data }) => ({ course: data }),
+  events: { CourseDefined: { version: 1 } },
+};

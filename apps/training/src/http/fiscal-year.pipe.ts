@@ -1,0 +1,10 @@
+import type { PipeTransform } from '@nestjs/common';
+import { Malformed } from '#libs/platform/validation';
+
+/** A fiscal year in the path, 2000 to 2999. */
+export class FiscalYearPipe implements PipeTransform<string, number> {
+  transform(value: string): number {
+    if (/^2\d{3}$/.test(value)) return Number(value);
+    throw new Malformed([{ field: 'fiscalYear', rule: 'isInt', args: [], message: 'fiscalYear must be a year' }]);
+  }
+}

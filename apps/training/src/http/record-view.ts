@@ -1,0 +1,75 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { addDays, type LocalDate } from '#libs/law/local-date';
+import type { Assignment, TrainingRecordState } from '../domain/training-record-state.js';
+
+/** Days before the due day from which an assignment is listed as due soon. */
+export const SOON_DAYS = 30;
+
+export const STATES = ['on-track', 'due-within-30', 'overdue', 'excused', 'done'] as const;
+export type State = (typeof STATES)[number];
+
+export class AssignmentView {
+  @ApiProperty() assignmentId: string;
+  @ApiProperty() course: string;
+  @ApiProperty({ description: '割当の理由（appointed, rehired, promoted, renewed, ordered, imported）' })
+  because: string;
+  @ApiProperty() assignedOn: string;
+  @ApiProperty({ description: '期限（この日を含む）' }) dueOn: string;
+  @ApiProperty({ enum: STATES }) state: State;
+  @ApiPropertyOptional({ description: '免除の理由' }) excused?: string;
+  @ApiPropertyOptional() completionId?: string;
+}
+
+export class CompletionView {
+  @ApiProperty() completionId: string;
+  @ApiProperty() course: string;
+  @ApiPropertyOptional({ description: 'なければ、割当のない修了' }) assignmentId?: string;
+  @ApiProperty() completedOn: string;
+  @ApiProperty({ type: 'integer' }) minutes: number;
+  @ApiPropertyOptional({ description: '修了が有効な最後の日' }) validThrough?: string;
+  @ApiPropertyOptional() sessionId?: string;
+  @ApiProperty({ description: '取り消された修了' }) voided: boolean;
+}
+
+export class RecordView {
+  @ApiProperty() staffId: string;
+  @ApiProperty({ type: 'integer' }) version: number;
+  @ApiProperty({ type: [AssignmentView] }) assignments: AssignmentView[];
+  @ApiProperty({ type: [CompletionView] }) completions: CompletionView[];
+}
+
+/** `STATE_SQL` says the same of a row of the list. */
+export const stateOf = ({ completionId, excuse, dueOn }: Assignment, today: LocalDate): State => {
+  if (completionId) return 'done';
+  if (excuse && excuse.from <= today) return 'excused';
+  if (dueOn < today) return 'overdue';
+  return dueOn <= addDays(today, SOON_DAYS) ? 'due-within-30' : 'on-track';
+};
+
+/** State of an assignment `a` on the day `$2`. */
+export const STATE_SQL = `CASE WHEN a.completed_on IS NOT NULL THEN 'done' WHEN a.excused_from <= $2::date THEN 'excused'
+  WHEN a.due_on < $2::date THEN 'overdue' WHEN a.due_on <= $2::date + ${SOON_DAYS} THEN 'due-within-30' ELSE 'on-track' END`;
+
+export const recordView = (
+  staffId: string,
+  { assignments, completions }: TrainingRecordState,
+  version: number,
+  today: LocalDate,
+): RecordView => ({
+  staffId,
+  version,
+  assignments: assignments.map((assignment) => {
+    const { assignmentId, course, because, assignedOn, dueOn, excuse, completionId } = assignment;
+    return {
+      assignmentId,
+      course,
+      because,
+      assignedOn,
+      dueOn,
+      state: stateOf(assignment, today),
+      ...(excuse && { excused: excuse.because }),
+      ...(completionId && { completionId }),
+    };
+  }),
+  completions: [...completions],
+});
