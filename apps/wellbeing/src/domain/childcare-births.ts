@@ -1,0 +1,106 @@
+import { Rejected } from '#libs/event-store/decider';
+import { fiscalYearOf } from '#libs/law/fiscal-year';
+import type { LocalDate } from '#libs/law/local-date';
+import type {
+  ChildCase,
+  ChildcareEvent,
+  ChildcareLeave,
+  ChildcareState,
+  ChildDates,
+  Parenthood,
+} from './childcare-state.js';
+
+export type Notice = Readonly<{
+  staffId: string;
+  caseId: string;
+  parenthood: Parenthood;
+  child: ChildDates;
+  today: LocalDate;
+}>;
+
+/** What is said of a child before there is a leave. */
+export type BirthCommand =
+  | ({ type: 'NotifyBirth' } & Notice)
+  | { type: 'RecordBirth'; caseId: string; bornOn: LocalDate; today: LocalDate }
+  | { type: 'VoidBirthNotice'; caseId: string }
+  | {
+      type: 'HoldIntentInterview';
+      caseId: string;
+      heldOn: LocalDate;
+      /** Staff id of the interviewer, or the account of one who is not staff. */
+      heldBy: string;
+      wish: string;
+      today: LocalDate;
+    };
+
+export const notified = (
+  { cases }: ChildcareState,
+  { staffId, caseId, parenthood, child, today }: Notice,
+): Extract<ChildcareEvent, { type: 'BirthNotified' }> => {
+  const { bornOn, expectedOn, adoptedOn } = child;
+  if (bornOn === undefined && expectedOn === undefined) throw new Rejected('childcare.no-birth-date');
+  if (bornOn !== undefined && bornOn > today) throw new Rejected('childcare.born-in-future');
+  if ((parenthood === 'adopted') !== (adoptedOn !== undefined)) throw new Rejected('childcare.adoption-date-mismatch');
+  if (adoptedOn !== undefined && bornOn !== undefined && adoptedOn < bornOn)
+    throw new Rejected('childcare.adopted-before-birth');
+  requireNew(cases, child);
+  const eligibleFiscalYear = bornOn === undefined ? null : fiscalYearOf(adoptedOn ?? bornOn);
+  return { type: 'BirthNotified', data: { staffId, caseId, parenthood, eligibleFiscalYear, ...child } };
+};
+
+/** A birth is one case, of twins too: who counts as entitled is the parent. */
+const requireNew = (cases: readonly ChildCase[], child: ChildDates): void => {
+  const known = cases.some((one) => !one.voided && sameChild(one, child));
+  if (known) throw new Rejected('childcare.already-notified');
+};
+
+/** Before birth a child is known by the day on which it is expected. */
+export const sameChild = (one: ChildDates, other: ChildDates): boolean =>
+  one.adoptedOn === other.adoptedOn &&
+  (one.bornOn === undefined || other.bornOn === undefined
+    ? one.expectedOn !== undefined && one.expectedOn === other.expectedOn
+    : one.bornOn === other.bornOn);
+
+export const recordBirth = (
+  { cases }: ChildcareState,
+  { caseId, bornOn, today }: Extract<BirthCommand, { type: 'RecordBirth' }>,
+): ChildcareEvent[] => {
+  const expected = caseOf(cases, caseId);
+  if (expected.bornOn !== undefined) throw new Rejected('childcare.birth-already-recorded');
+  if (bornOn > today) throw new Rejected('childcare.born-in-future');
+  const { staffId, parenthood, adoptedOn } = expected;
+  if (adoptedOn !== undefined && adoptedOn < bornOn) throw new Rejected('childcare.adopted-before-birth');
+  requireNew(cases, { bornOn, adoptedOn });
+  const eligibleFiscalYear = fiscalYearOf(adoptedOn ?? bornOn);
+  return [{ type: 'BirthRecorded', data: { staffId, caseId, parenthood, eligibleFiscalYear, bornOn } }];
+};
+
+const NOT_TAKEN: readonly ChildcareLeave['status'][] = ['refused', 'withdrawn', 'cancelled'];
+export const counts = ({ status }: ChildcareLeave): boolean => !NOT_TAKEN.includes(status);
+
+export const voidNotice = ({ cases, leaves }: ChildcareState, caseId: string): ChildcareEvent[] => {
+  const { staffId } = caseOf(cases, caseId);
+  if (leaves.some((leave) => leave.caseId === caseId && counts(leave))) throw new Rejected('childcare.leave-exists');
+  return [{ type: 'BirthNoticeVoided', data: { staffId, caseId } }];
+};
+
+export const interview = (
+  { cases }: ChildcareState,
+  { caseId, heldOn, heldBy, wish, today }: Extract<BirthCommand, { type: 'HoldIntentInterview' }>,
+): ChildcareEvent[] => {
+  const { staffId, interview: held } = caseOf(cases, caseId);
+  if (heldBy === staffId) throw new Rejected('childcare.own-interview');
+  if (held) throw new Rejected('childcare.interview-already-held', { heldOn: held.heldOn });
+  if (heldOn > today) throw new Rejected('childcare.interview-in-future');
+  return [{ type: 'IntentInterviewHeld', data: { staffId, caseId, heldOn, heldBy, wish } }];
+};
+
+export const caseOf = (cases: readonly ChildCase[], caseId: string): ChildCase => {
+  const found = cases.find((one) => one.caseId === caseId);
+  if (!found) throw new Rejected('childcare-case.not-found');
+  if (found.voided) throw new Rejected('childcare.notice-voided');
+  return found;
+};
+
+/** Before birth the day on which the child is expected stands for it. */
+export const birthday = ({ bornOn, expectedOn }: ChildDates): LocalDate => bornOn ?? (expectedOn as LocalDate);

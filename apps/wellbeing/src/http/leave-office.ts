@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { Rejected } from '#libs/event-store/decider';
+import { EventStore, execute, StreamMoved, type AppendResult } from '#libs/event-store/event-store';
+import { Database } from '#libs/event-store/database';
+import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
+import { addDays, isLocalDate, type LocalDate } from '#libs/law/local-date';
+import type { Caller } from '#libs/platform/caller';
+import { away } from '#libs/platform/problem';
+import { Clock } from '#libs/processes/clock';
+import { StaffDirectory } from '#libs/staff-directory/directory';
+import { countingEntries, sumOf } from '../domain/leave-balance.js';
+import type { Ask } from '../domain/leave-days.js';
+import type { Earlier } from '../domain/leave-limits.js';
+import type { LeaveAccount, LeaveState } from '../domain/leave-state.js';
+import { leave, leaveStream, type LeaveCommand, type RequestLeave } from '../domain/leave.js';
+import { LeaveRules } from '../leave-rules.js';
+import { ServiceRecords } from '../service-records.js';
+import { Turns } from '../turns.js';
+
+export type LeaveBook = Readonly<{ state: LeaveAccount; version: number }>;
+
+/** Ids of requests begin with the first day of their leave year: with the staff id they name their stream. */
+export const requestIdOf = (year: LocalDate, id: string): string => `${year}.${id}`;
+
+/** @throws NotFound for an id that names no year */
+export const yearOfRequest = (requestId: string): LocalDate => {
+  const year = requestId.slice(0, 10);
+  if (!isLocalDate(year) || requestId[10] !== '.') throw new NotFound('leave-request');
+  return year;
+};
+
+/** What the routes of leave have in common: running a command, and who may look at whom. */
+@Injectable()
+export class LeaveOffice {
+  private readonly turns = new Turns();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly database: Database,
+    private readonly directory: StaffDirectory,
+    private readonly rules: LeaveRules,
+    private readonly records: ServiceRecords,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * One command on one leave year. Requests of this process for one year wait for each other; one that still loses every
+   * race against another process is asked to come again, unless it named the version it had seen.
+   */
+  async run(by: Caller, staffId: string, year: LocalDate, command: LeaveCommand): Promise<AppendResult> {
+    const stream = { municipality: by.municipality, id: leaveStream(staffId, year) };
+    return this.inTurn(by, stream.id, () => execute(this.store, leave, stream, command, by));
+  }
+
+  /** Refusal or withdrawal: of a year closed meanwhile the minutes go on into the year that followed, as unused ones did. */
+  async giveBack(by: Caller, staffId: string, requestId: string, command: LeaveCommand): Promise<AppendResult> {
+    const { municipality, metadata, expected, request } = by;
+    const stream = { municipality, id: leaveStream(staffId, yearOfRequest(requestId)) };
+    return this.inTurn(by, stream.id, () =>
+      this.store.together(async (tx) => {
+        const { events } = await this.store.read(leave, stream, tx);
+        const before = events.reduce(leave.evolve, leave.initial);
+        const given = await execute(this.store, leave, stream, command, { metadata, expected, request, tx });
+        if (before.status !== 'closed' || given.repeated) return given;
+        const minutes = ownMinutesOf(before, requestId);
+        const next = addDays(before.year.through, 1);
+        const into = { municipality, id: leaveStream(staffId, next) };
+        const lotId = `${requestId}/returned`;
+        const [kind, rules] = [this.rules.fromLots(municipality, next), this.rules.annual(municipality, next)];
+        await execute(this.store, leave, into, { type: 'ReturnToYear', lotId, minutes, kind, rules }, { metadata, tx });
+        return given;
+      }, expected),
+    );
+  }
+
+  private async inTurn<T>(by: Caller, stream: string, work: () => Promise<T>): Promise<T> {
+    return this.turns
+      .run(`${by.municipality}/${stream}`, work)
+      .catch((error: unknown) => {
+        if (error instanceof StreamMoved && by.expected === undefined) throw away('leave.busy');
+        throw error;
+      })
+      .catch(absentIsNotFound);
+  }
+
+  /** The request with all that decides on it besides the stream. */
+  async requestOf(
+    by: Caller,
+    staffId: string,
+    ask: Ask,
+    id: string,
+  ): Promise<{ year: LocalDate; command: RequestLeave }> {
+    const { municipality } = by;
+    const today = this.clock.today();
+    const byHr = by.roles.includes('hr') && by.staffId !== staffId;
+    const rules = this.rules.of(municipality, ask.kind, ask.from, today, byHr);
+    const year = this.rules.year(municipality, ask.from).from;
+    const { service } = await this.records.of(municipality, staffId);
+    const sex = await this.sexOf(municipality, staffId);
+    const earlier = await this.earlier(municipality, staffId, year, ask.kind);
+    const requestId = requestIdOf(year, id);
+    return {
+      year,
+      command: { type: 'RequestLeave', requestId, ask, rules, service, ...(sex && { sex }), earlier, today },
+    };
+  }
+
+  /** The leave year of a day, when the caller may look at it; otherwise it is as if it were not there. */
+  async book(by: Caller, staffId: string, year: LocalDate): Promise<LeaveBook> {
+    if (!(await this.mayRead(by, staffId))) throw new NotFound('leave-account');
+    const { state, version } = await this.read(by.municipality, staffId, year);
+    if (state.status === 'none') throw new NotFound('leave-account');
+    return { state, version };
+  }
+
+  async read(municipality: string, staffId: string, year: LocalDate): Promise<{ state: LeaveState; version: number }> {
+    const { events, version } = await this.store.read(leave, { municipality, id: leaveStream(staffId, year) });
+    return { state: events.reduce(leave.evolve, leave.initial), version };
+  }
+
+  /** A head above the applicant today; HR only where nobody stands above. Never the applicant: that is the domain's word. */
+  async mayDecide(by: Caller, staffId: string): Promise<boolean> {
+    const { municipality, roles } = by;
+    const today = this.clock.today();
+    if (by.staffId === staffId) return false;
+    const posting = await this.directory.positionAt(municipality, staffId, today);
+    if (posting && (await this.managed(by)).includes(posting.unitId)) return true;
+    return roles.includes('hr') && (await this.directory.superiorOf(municipality, staffId, today)) === undefined;
+  }
+
+  /** HR and auditors read everybody, managers their units and below, staff themselves. */
+  async mayRead(by: Caller, staffId: string): Promise<boolean> {
+    if (readsAll(by) || by.staffId === staffId) return true;
+    const managed = await this.managed(by);
+    if (managed.length === 0) return false;
+    const posting = await this.directory.positionAt(by.municipality, staffId, this.clock.today());
+    return posting !== undefined && managed.includes(posting.unitId);
+  }
+
+  /** Units whose staff the caller heads. */
+  async managed({ municipality, staffId, roles }: Caller): Promise<string[]> {
+    if (!roles.includes('manager') || !staffId) return [];
+    return this.directory.managedUnits(municipality, staffId, this.clock.today());
+  }
+
+  /** Writes down that the caller sees why somebody else is away, before it is shown. */
+  async logRead(
+    { municipality, subject, staffId, metadata }: Caller,
+    person: string,
+    requestId: string,
+  ): Promise<void> {
+    if (staffId === person) return;
+    await this.database.pool.query(
+      `INSERT INTO leave_reads (municipality, staff_id, request_id, subject, correlation_id) VALUES ($1, $2, $3, $4, $5)`,
+      [municipality, person, requestId, subject, metadata.correlationId],
+    );
+  }
+
+  private async sexOf(municipality: string, staffId: string): Promise<RequestLeave['sex']> {
+    const { rows } = await this.database.pool.query<{ sex: NonNullable<RequestLeave['sex']> }>(
+      'SELECT sex FROM staff_sex WHERE municipality = $1 AND staff_id = $2',
+      [municipality, staffId],
+    );
+    return rows[0]?.sex;
+  }
+
+  private async earlier(municipality: string, staffId: string, year: LocalDate, kind: string): Promise<Earlier> {
+    const before = this.rules.year(municipality, addDays(year, -1)).from;
+    const { state } = await this.read(municipality, staffId, before);
+    return state.status === 'none' ? [] : countingEntries(state).filter((entry) => entry.kind === kind);
+  }
+}
+
+/** Roles that read everybody's leave. */
+export const readsAll = ({ roles }: Caller): boolean => roles.some((role) => role === 'hr' || role === 'auditor');
+
+/** @throws Rejected when HR staff would act on their own account: that takes a colleague */
+export const requireSomebodyElse = ({ staffId }: Caller, person: string): void => {
+  if (staffId === person) throw new Rejected('leave.own-account');
+};
+
+/** Minutes a request holds of the year's own grants, which would have passed into the next year. */
+const ownMinutesOf = (account: LeaveAccount, requestId: string): number => {
+  const own = new Set(account.lots.filter(({ origin }) => origin === 'grant').map(({ lotId }) => lotId));
+  const entries = account.requests.find((one) => one.requestId === requestId)?.entries ?? [];
+  return sumOf(
+    entries.flatMap(({ status, uses }) =>
+      status === 'pending' || status === 'approved'
+        ? uses.filter(({ lotId }) => own.has(lotId)).map(({ minutes }) => minutes)
+        : [],
+    ),
+  );
+};
