@@ -4,6 +4,7 @@ import type { ProblemTexts } from '#libs/platform/problem';
 import { PLATFORM_PROBLEMS } from '#libs/platform/problem-texts';
 
 const CODE = /'([a-z]{2,}(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)'/g;
+const MISSED = /new NotFound\('([a-z-]+)'\)/g;
 
 const filesOf = (source: string): string[] =>
   statSync(source).isFile()
@@ -12,19 +13,15 @@ const filesOf = (source: string): string[] =>
         .filter(({ name }) => name.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(name) && name !== 'problems.ts')
         .map(({ parentPath, name }) => join(parentPath, name));
 
-/**
- * Every code named in these sources has a Japanese and an English text, and no text is left without a code.
- * @param made codes put together from parts, which nobody can find by reading
- */
-export const problemTextSpec = (
-  problems: ProblemTexts,
-  { sources, made = [] }: Readonly<{ sources: readonly string[]; made?: readonly string[] }>,
-): void => {
+const codesIn = (text: string): string[] => [
+  ...[...text.matchAll(CODE)].map(([, code]) => code),
+  ...[...text.matchAll(MISSED)].map(([, what]) => `${what}.not-found`),
+];
+
+/** Every code named in these files and folders has a Japanese and an English text, and no text is without a code. */
+export const problemTextSpec = (problems: ProblemTexts, sources: readonly string[]): void => {
   const known = { ...PLATFORM_PROBLEMS, ...problems };
-  const named = sources
-    .flatMap(filesOf)
-    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(CODE)].map(([, code]) => code));
-  const codes = new Set([...named, ...made]);
+  const codes = new Set(sources.flatMap(filesOf).flatMap((file) => codesIn(readFileSync(file, 'utf8'))));
 
   it.each([...codes].toSorted())('has Japanese and English for %s', (code) => {
     expect(known[code]?.ja).toMatch(/[ぁ-んァ-ヶ一-龠]/);

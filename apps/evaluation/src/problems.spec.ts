@@ -1,4 +1,4 @@
 import { problemTextSpec } from '#libs/testing/problem-texts';
 import { problems } from './problems.js';
 
-problemTextSpec(problems, { sources: ['apps/evaluation/src'] });
+problemTextSpec(problems, ['apps/evaluation/src']);

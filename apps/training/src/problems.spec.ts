@@ -1,7 +1,4 @@
 import { problemTextSpec } from '#libs/testing/problem-texts';
 import { problems } from './problems.js';
 
-problemTextSpec(problems, {
-  sources: ['apps/training/src', 'libs/imports'],
-  made: ['staff.not-found', 'plan.not-found'],
-});
+problemTextSpec(problems, ['apps/training/src', 'libs/imports']);

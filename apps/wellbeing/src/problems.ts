@@ -4,6 +4,7 @@ import type { ProblemTexts } from '#libs/platform/problem';
 /** Japanese and English of every code wellbeing answers; `{name}` is filled from the facts of the rejection. */
 export const problems: ProblemTexts = {
   ...importProblems,
+  'staff.not-found': { ja: 'この職員は見つかりません。', en: 'There is no such member of staff.' },
 
   // leave
   'leave-account.not-found': {
