@@ -75,8 +75,15 @@ export const mayTake = (
   if (proposed.from < bornOn || proposed.from < adoptedOn) return 'childcare.before-birth';
   if (gaveBirth && proposed.from < addDays(bornOn, params.firstDays)) return 'childcare.during-maternity-leave';
   if (proposed.through > lastPossibleDay(bornOn, params)) return 'childcare.beyond-age';
-  const all = [...earlier, proposed];
-  const early = all.filter(({ from, through }) => withinFirstDays(bornOn, from, through, params)).length;
-  const counted = all.length - Math.min(early, params.timesInFirstDays);
-  return counted > params.times ? 'childcare.times-exceeded' : undefined;
+  return exceedsTimes([...earlier, proposed], bornOn, params) ? 'childcare.times-exceeded' : undefined;
+};
+
+/** Whether these are more periods than a parent may take for one child. Source: 同条1項. */
+export const exceedsTimes = (
+  periods: readonly LeavePeriod[],
+  bornOn: LocalDate,
+  params: ChildcareLeaveParams,
+): boolean => {
+  const early = periods.filter(({ from, through }) => withinFirstDays(bornOn, from, through, params)).length;
+  return periods.length - Math.min(early, params.timesInFirstDays) > params.times;
 };

@@ -32,6 +32,7 @@ import { Config } from './config.js';
 import { Database } from '#libs/event-store/database';
 import { DirectoryProgress, TopicDirectory } from './directory-progress.js';
 import { HealthController } from './health.controller.js';
+import { ManagedStaff } from './managed-staff.js';
 import { Log, reportTo } from './logger.js';
 import { consumerOf, groupOf, relayOf } from './messaging-wiring.js';
 import { Metrics, MetricsController } from './metrics.js';
@@ -154,6 +155,7 @@ const knowledge = ({ service, directory, contract, publishes, aggregates = [] }:
       return new TopicDirectory(progress, pool, positions);
     },
   },
+  ManagedStaff,
   { provide: ServiceClient, inject: [Config], useFactory: (config: Config) => new ServiceClient(config) },
   ...(contract
     ? [

@@ -1,40 +1,9 @@
 import { UNIT_LEVELS } from '#libs/contracts/placement';
 import type { LocalDate } from '#libs/law/local-date';
-import { SYSTEM_IDS, type Kind, type Policy } from './kinds.js';
-import type { Fault, Pack, PackFile } from './pack-file.js';
-
-type File<K extends Kind> = PackFile<K>;
-type JsonPath = (string | number)[];
-
-/** Values that stand in more than one place of a list, at every place but the first. */
-const repeats = (file: File<Kind>, path: JsonPath, values: readonly string[], field: string): Fault[] =>
-  values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [file.faultAt([...path, index, field], `${value} is there twice`)] : [],
-  );
-
-const dangling = (
-  file: File<Kind>,
-  path: JsonPath,
-  values: readonly string[],
-  known: readonly string[],
-  what: string,
-): Fault[] =>
-  values.flatMap((value, index) =>
-    known.includes(value) ? [] : [file.faultAt([...path, index], `no ${what} ${value}`)],
-  );
-
-const codesOf = (items: readonly Readonly<{ code: string }>[]): string[] => items.map(({ code }) => code);
-const titlesOf = (items: readonly Readonly<{ title: string }>[]): string[] => items.map(({ title }) => title);
-
-const codedFaults = (
-  file: File<Kind>,
-  name: string,
-  items: readonly Readonly<{ code: string; title: string }>[],
-): Fault[] => [
-  ...repeats(file, [name], codesOf(items), 'code'),
-  // Titles are how CSV files name a position or category.
-  ...repeats(file, [name], titlesOf(items), 'title'),
-];
+import { codedFaults, codesOf, dangling, repeats, together, type File } from './faults.js';
+import { SYSTEM_IDS, type Policy } from './kinds.js';
+import type { Fault, Pack } from './pack-file.js';
+import { serviceFaults } from './service-consistency.js';
 
 const gradesFaults = (file: File<'grades'>): Fault[] => {
   const { bands, grades } = file.policy;
@@ -157,20 +126,6 @@ const organisationFaults = (file: File<'organisation'>): Fault[] => {
   });
 };
 
-type Dated = Readonly<{ file: string; policy: Readonly<{ effectiveFrom: LocalDate }> }>;
-
-const holdingOn = <F extends Dated>(files: readonly F[], day: LocalDate): F | undefined =>
-  files.findLast(({ policy }) => policy.effectiveFrom <= day);
-
-/** Pairs of files that hold together on some day. */
-const together = <A extends Dated, B extends Dated>(as: readonly A[], bs: readonly B[]): readonly [A, B][] => {
-  const pairs = [...as, ...bs].flatMap(({ policy }): [A, B][] => {
-    const [a, b] = [holdingOn(as, policy.effectiveFrom), holdingOn(bs, policy.effectiveFrom)];
-    return a && b ? [[a, b]] : [];
-  });
-  return pairs.filter(([a, b], index) => pairs.findIndex((pair) => pair[0] === a && pair[1] === b) === index);
-};
-
 const gradesOfPositions = (positions: File<'positions'>, grades: File<'grades'>): Fault[] =>
   positions.policy.positions.flatMap((position, index) =>
     dangling(positions, ['positions', index, 'grades'], position.grades, codesOf(grades.policy.grades), 'grade'),
@@ -195,83 +150,6 @@ const categoriesOfRetirement = (retirement: File<'retirement'>, { policy }: File
     'job category',
   );
 
-const evaluationFaults = (file: File<'evaluation'>): Fault[] =>
-  file.policy.sheets.flatMap(({ items }, index) => repeats(file, ['sheets', index, 'items'], codesOf(items), 'code'));
-
-/** Every band has exactly one sheet, every group at most one, and items are for grades of the sheet's own bands. */
-const bandsOfEvaluation = (file: File<'evaluation'>, { policy }: File<'grades'>): Fault[] => {
-  const { sheets } = file.policy;
-  const served = sheets.flatMap(({ bands }) => bands);
-  return [
-    ...repeats(
-      file,
-      ['sheets'],
-      sheets.map(({ id }) => id),
-      'id',
-    ),
-    ...sheets.flatMap(({ bands, groups, items }, index) => [
-      ...dangling(file, ['sheets', index, 'bands'], bands, codesOf(policy.bands), 'band'),
-      ...bands.flatMap((band, place) =>
-        served.indexOf(band) === served.lastIndexOf(band)
-          ? []
-          : [file.faultAt(['sheets', index, 'bands', place], `${band} has more than one sheet`)],
-      ),
-      ...(bands.length === 0 && !groups?.length ? [file.faultAt(['sheets', index, 'bands'], 'is for nobody')] : []),
-      ...items.flatMap(({ grades = [] }, item) =>
-        dangling(
-          file,
-          ['sheets', index, 'items', item, 'grades'],
-          grades,
-          policy.grades.filter(({ band }) => bands.includes(band)).map(({ code }) => code),
-          'grade of these bands',
-        ),
-      ),
-    ]),
-    ...codesOf(policy.bands)
-      .filter((band) => !served.includes(band))
-      .map((band) => file.faultAt(['sheets'], `none for ${band}`)),
-  ];
-};
-
-const groupsOfEvaluation = (file: File<'evaluation'>, { policy }: File<'positions'>): Fault[] => {
-  const served = file.policy.sheets.flatMap(({ groups = [] }) => groups);
-  return file.policy.sheets.flatMap(({ groups = [] }, index) => [
-    ...dangling(file, ['sheets', index, 'groups'], groups, codesOf(policy.groups), 'group'),
-    ...groups.flatMap((group, place) =>
-      served.indexOf(group) === served.lastIndexOf(group)
-        ? []
-        : [file.faultAt(['sheets', index, 'groups', place], `${group} has more than one sheet`)],
-    ),
-  ]);
-};
-
-const trainingFaults = (file: File<'training'>): Fault[] => {
-  const { courses, rules } = file.policy;
-  return [
-    ...codedFaults(file, 'courses', courses),
-    ...repeats(
-      file,
-      ['rules'],
-      rules.map(({ id }) => id),
-      'id',
-    ),
-    ...rules.flatMap(({ course, system }, index) => [
-      ...(codesOf(courses).includes(course) ? [] : [file.faultAt(['rules', index, 'course'], `no course ${course}`)]),
-      ...(SYSTEM_IDS.includes(system) ? [] : [file.faultAt(['rules', index, 'system'], `no system ${system}`)]),
-    ]),
-  ];
-};
-
-const gradesOfTraining = (training: File<'training'>, { policy }: File<'grades'>): Fault[] =>
-  training.policy.rules.flatMap(({ grades = [] }, index) =>
-    dangling(training, ['rules', index, 'grades'], grades, codesOf(policy.grades), 'grade'),
-  );
-
-const routesOfTraining = (training: File<'training'>, { policy }: File<'recruitment-routes'>): Fault[] =>
-  training.policy.rules.flatMap(({ routes = [] }, index) =>
-    dangling(training, ['rules', index, 'routes'], routes, codesOf(policy.routes), 'route'),
-  );
-
 /** What is wrong between the values of one city's files, each of which has its right shape. */
 export const consistencyFaults = ({ municipality, files }: Pack): Fault[] => [
   ...files.municipality.flatMap((file) =>
@@ -286,11 +164,6 @@ export const consistencyFaults = ({ municipality, files }: Pack): Fault[] => [
   ...files['recruitment-routes'].flatMap((file) => codedFaults(file, 'routes', file.policy.routes)),
   ...files.systems.flatMap(systemsFaults),
   ...files['selection-flow'].flatMap(flowFaults),
-  ...files.training.flatMap(trainingFaults),
-  ...together(files.training, files.grades).flatMap(([training, grades]) => gradesOfTraining(training, grades)),
-  ...together(files.training, files['recruitment-routes']).flatMap(([training, routes]) =>
-    routesOfTraining(training, routes),
-  ),
   ...together(files.positions, files.grades).flatMap(([positions, grades]) => gradesOfPositions(positions, grades)),
   ...together(files.retirement, files['job-categories']).flatMap(([retirement, categories]) =>
     categoriesOfRetirement(retirement, categories),
@@ -298,9 +171,5 @@ export const consistencyFaults = ({ municipality, files }: Pack): Fault[] => [
   ...together(files['selection-flow'], files['recruitment-routes']).flatMap(([flow, routes]) =>
     routesOfFlows(flow, routes),
   ),
-  ...files.evaluation.flatMap(evaluationFaults),
-  ...together(files.evaluation, files.grades).flatMap(([evaluation, grades]) => bandsOfEvaluation(evaluation, grades)),
-  ...together(files.evaluation, files.positions).flatMap(([evaluation, positions]) =>
-    groupsOfEvaluation(evaluation, positions),
-  ),
+  ...serviceFaults(files),
 ];

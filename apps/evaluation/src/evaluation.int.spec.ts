@@ -395,6 +395,13 @@ describe('the yearly evaluation', () => {
       effectiveOn: '2026-03-01',
       leaveKind: 'sickness',
     });
+    await placement.serving('leaver', 'section', 'shunin', '3');
+    await placement.take('leaver', 'leaving', {
+      kind: 'separate',
+      effectiveOn: '2026-12-31',
+      reason: 'resignation',
+    });
+    await placement.serving('never', 'section', 'shunin', '3');
     const office = await hr();
     const body = { on: '2026-04-01', dueOn: '2027-02-28' };
     const answer = await office.post('cycles/2026', body, 'cycle-2026');
@@ -410,6 +417,9 @@ describe('the yearly evaluation', () => {
     const id = `${placement.id('kacho')}:2026:yearly`;
     expect(await stepOpened(id, 'goals')).toMatchObject({ evaluator: placement.id('bucho') });
     expect(await typesOf(`${placement.id('away')}:2026:yearly`)).toEqual([]);
+    expect(await typesOf(`${placement.id('leaver')}:2026:yearly`)).toEqual([]);
+    await placement.voided('never', 'appointment');
+    expect(await stateOf(`${placement.id('never')}:2026:yearly`)).toMatchObject({ status: 'closed' });
     expect(await stateOf(id)).toMatchObject({ items: 'management-1@1970-04-01', until: '2027-03-31' });
     const end = (effectiveOn: string) => ({ kind: 'separate', effectiveOn, reason: 'retirement-age' }) as const;
     await placement.take('kacho', 'leaving', end('2026-12-31'));

@@ -24,10 +24,13 @@ class Posts extends StaffDirectory {
   }
 }
 
-const routeOf = (superiors: Readonly<Record<string, string | undefined>>, firstBy?: string) => {
-  const first = firstBy ? { evaluator: firstBy, scores: [] } : undefined;
-  return new Routes(new Posts(superiors), new Noon()).of('142140', { staffId: 's-1', first });
-};
+type Superiors = Readonly<Record<string, string | undefined>>;
+type Judged = Parameters<Routes['of']>[1];
+
+const routeFor = (superiors: Superiors, judged: Omit<Judged, 'staffId'>) =>
+  new Routes(new Posts(superiors), new Noon()).of('142140', { staffId: 's-1', ...judged });
+const routeOf = (superiors: Superiors, firstBy?: string) =>
+  routeFor(superiors, { steps: {}, ...(firstBy && { first: { evaluator: firstBy, scores: [] } }) });
 
 describe('the route by post', () => {
   it('is the superior and the superior’s superior', async () =>
@@ -50,6 +53,12 @@ describe('the route by post', () => {
       first: 'd-1',
       second: 'd-1',
     }));
+
+  it('leads from whoever the first step was opened for, before he has judged', async () => {
+    const steps = { first: { evaluator: 'm-1', openedOn: '2026-12-01', done: false } };
+    const promoted = { 's-1': 'm-2', 'm-2': 'm-1', 'm-1': 'd-1', 'd-1': undefined };
+    expect(await routeFor(promoted, { steps })).toEqual({ first: 'm-2', second: 'd-1' });
+  });
 
   it('never comes back to the first evaluator', async () =>
     expect(await routeOf({ 's-1': 'm-1', 'm-1': 's-1' }, 'm-1')).toEqual({ first: 'm-1', second: undefined }));

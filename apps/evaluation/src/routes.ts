@@ -13,17 +13,21 @@ export class Routes {
   ) {}
 
   /**
-   * The person's superior, and the superior of whoever gave the first evaluation; of today's first evaluator while nobody
-   * has or when that one has left.
+   * The person's superior, and the superior of whoever gives or gave the first evaluation; that of the person's superior
+   * of today before somebody was found for it, or when that one has left.
    * @throws Rejected `directory.behind`
    */
-  async of(municipality: string, { staffId, first }: Pick<Sheet, 'staffId' | 'first'>): Promise<Route> {
+  async of(
+    municipality: string,
+    { staffId, steps, first }: Pick<Sheet, 'staffId' | 'steps' | 'first'>,
+  ): Promise<Route> {
     const today = this.clock.today();
     const byPost = await this.above(municipality, staffId, [staffId], today);
-    const stays = first && (await this.directory.positionAt(municipality, first.evaluator, today));
-    const below = stays ? first.evaluator : byPost;
+    const judge = first?.evaluator ?? steps.first?.evaluator;
+    const stays = judge !== undefined && (await this.directory.positionAt(municipality, judge, today));
+    const below = stays ? judge : byPost;
     if (below === undefined) return {};
-    const taken = [staffId, below, ...(first ? [first.evaluator] : [])];
+    const taken = [staffId, below, ...(judge === undefined ? [] : [judge])];
     return { first: byPost, second: await this.above(municipality, below, taken, today) };
   }
 

@@ -12,7 +12,7 @@ export class MetricFigure {
   @ApiProperty() readonly municipality: string;
   @ApiProperty() readonly metricId: string;
   @ApiProperty() readonly definitionVersion: number;
-  @ApiProperty({ description: '年度（採用者を追う指標では採用年度）' })
+  @ApiProperty({ description: '年度（採用者を追う指標では採用年度、年次有給休暇では休暇年の始まる年）' })
   readonly fiscalYear: number;
   @ApiProperty({ description: '数えた最初の日と最後の日、from/to' }) readonly period: string;
   @nullable(Number, '年数（年数を要する指標）') readonly years: number | null;
@@ -45,7 +45,8 @@ export class Definition {
   @ApiProperty({ description: '指標のある analytics/<subject>' }) readonly subject: string;
   @ApiProperty() readonly metricId: string;
   @ApiProperty() readonly version: number;
-  @ApiProperty({ enum: ['percent', 'years', 'days', 'hours', 'minutes', 'persons'] }) readonly unit: string;
+  @ApiProperty({ enum: ['percent', 'per-100000', 'years', 'days', 'hours', 'minutes', 'persons'] })
+  readonly unit: string;
   @ApiProperty({ type: Title }) readonly title: Title;
   @ApiProperty() readonly numerator: string;
   @nullable(String, '分母。人数の指標では null') readonly denominator: string | null;
@@ -87,7 +88,15 @@ export const jsonOf = (
 };
 
 /** As `metric_value` rounds. */
-const DECIMALS: Readonly<Record<Unit, number>> = { percent: 1, years: 1, days: 1, hours: 2, minutes: 1, persons: 0 };
+const DECIMALS: Readonly<Record<Unit, number>> = {
+  percent: 1,
+  'per-100000': 1,
+  years: 1,
+  days: 1,
+  hours: 2,
+  minutes: 1,
+  persons: 0,
+};
 
 /** RFC 4180 with a byte order mark, for spreadsheets. An empty class is the total over that breakdown. */
 export const csvOf = ({ subject, metric }: Asked, rows: readonly FigureRow[]): string =>

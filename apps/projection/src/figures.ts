@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { endOf, fiscalYearOf, startOf } from '#libs/law/fiscal-year';
+import { fiscalYearOf } from '#libs/law/fiscal-year';
 import { minDate, type LocalDate } from '#libs/law/local-date';
 import type { Instant } from '#libs/projections/instant';
 import { FACTS } from './migrations.js';
@@ -59,9 +59,10 @@ export const answer = async (pool: Pool, question: Question): Promise<FigureRow[
     [JSON.stringify(figures), municipality, metric.id, asOf, knownAt, dimensions.map(({ name }) => name)],
   );
   const floor = await floorOf(pool, municipality, asOf);
+  const periods = await periodsOf(pool, question);
   return figures.flatMap((figure) => {
     const own = cells.filter(({ fiscal_year, years }) => fiscal_year === figure.fiscal_year && years === figure.years);
-    return rowsOf(question, dimensions, figure, own, floor);
+    return rowsOf(question, dimensions, figure, own, floor, periods[figure.fiscal_year]);
   });
 };
 
@@ -88,12 +89,43 @@ const floorOf = async (pool: Pool, municipality: string, asOf: LocalDate): Promi
   return rows[0].floor;
 };
 
+type Period = Readonly<{ from: LocalDate; through: LocalDate }>;
+
+/** First and last day of each year asked about. */
+const periodsOf = async (
+  pool: Pool,
+  { municipality, metric: { yearKind = 'fiscal' }, fiscalYears }: Question,
+): Promise<Readonly<Record<number, Period>>> => {
+  const { rows } = await pool.query<Period & { year: number }>(
+    `SELECT year, ${FACTS}.year_start($1, $2, year)::text AS from, (${FACTS}.year_start($1, $2, year + 1) - 1)::text AS through
+       FROM unnest($3::integer[]) AS year`,
+    [municipality, yearKind, fiscalYears],
+  );
+  return Object.fromEntries(rows.map(({ year, ...period }) => [year, period]));
+};
+
+/** The year a day belongs to, by the years the metric is counted by. */
+export const yearOf = async (
+  pool: Pool,
+  municipality: string,
+  { yearKind = 'fiscal' }: MetricDefinition,
+  day: LocalDate,
+): Promise<number> => {
+  const { rows } = await pool.query<{ year: number }>(`SELECT ${FACTS}.year_of($1, $2, $3) AS year`, [
+    municipality,
+    yearKind,
+    day,
+  ]);
+  return rows[0].year;
+};
+
 const rowsOf = (
   { municipality, metric, filters, groupBy, asOf, knownAt }: Question,
   dimensions: readonly Dimension[],
   { fiscal_year: fiscalYear, years }: FigureKey,
   cells: readonly CellRow[],
   floor: number,
+  { from, through }: Period,
 ): FigureRow[] => {
   const byKeys = new Map(cells.map((cell) => [JSON.stringify(cell.keys), cell]));
   const { classes, isHidden } = suppress(
@@ -113,7 +145,7 @@ const rowsOf = (
       metricId: metric.id,
       definitionVersion: metric.version,
       fiscalYear,
-      period: `${startOf(fiscalYear)}/${metric.yearsAhead ? endOf(fiscalYear) : minDate(endOf(fiscalYear), asOf)}`,
+      period: `${from}/${metric.yearsAhead ? through : minDate(through, asOf)}`,
       years,
       dimensions: Object.fromEntries(dimensions.map(({ name }, i) => [name, keys[i]])),
       numerator: number(cell?.numerator),

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#libs/event-store/database';
+import { leaveUptake } from './leave-uptake/leave-uptake.js';
 import { retention } from './retention/retention.js';
 import { createBase, createFacts } from './schema/base.js';
 import { createDepartments } from './schema/dimensions.js';
@@ -59,5 +60,6 @@ const migrationOf = (name: string, subject: Subject): Migration =>
 export const projectionMigrations: Migration[] = [
   Facts1700000015000,
   migrationOf('Retention1700000015001', retention),
+  migrationOf('LeaveUptake1700000015002', leaveUptake),
   migrationOf('TrainingCoverage1700000015003', trainingCoverage),
 ];

@@ -12,7 +12,9 @@ import { eventually } from '#libs/testing/eventually';
 import { tokenFor } from '#libs/testing/tokens';
 import { advanceTo } from './frontier.js';
 import { ProjectionModule } from './projection.module.js';
+import { SERVICES } from './subjects.js';
 import { city, HIRATSUKA, ISEHARA, loadInto } from './staff/story.fixture.js';
+import { TrainingStory } from './training-coverage/training-story.fixture.js';
 
 class FixedClock extends Clock {
   now = () => new Date('2026-07-01T00:00:00Z');
@@ -41,7 +43,10 @@ describe('analytics over HTTP', () => {
 
   beforeAll(async () => {
     database = await createDatabase('projection');
-    placement = createServer((_, response) => response.end(JSON.stringify(watermark)));
+    // The other services have published nothing yet.
+    placement = createServer(({ url = '' }, response) =>
+      response.end(JSON.stringify(url.startsWith('/placement/') ? watermark : { ...watermark, offsets: {} })),
+    );
     await new Promise<void>((resolve) => placement.listen(0, '127.0.0.1', resolve));
     const env = {
       SERVICE_PORT: '0',
@@ -51,7 +56,7 @@ describe('analytics over HTTP', () => {
       OIDC_CLIENT_ID: 'service.projection',
       OIDC_CLIENT_SECRET: 'test',
       MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
-      PLACEMENT_URL: `http://127.0.0.1:${(placement.address() as AddressInfo).port}`,
+      ...Object.fromEntries(SERVICES.map((service) => [`${service.toUpperCase()}_URL`, urlOf(placement)])),
       LOG_LEVEL: 'silent',
     };
     app = await start(ProjectionModule, 'projection', { env, clock: new FixedClock() });
@@ -65,6 +70,7 @@ describe('analytics over HTTP', () => {
     await database?.drop();
   });
 
+  const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const pool = () => app.get(Database).pool;
   const get = (path: string, token = analyst) =>
     fetch(`${base}/${path}`, { headers: { authorization: `Bearer ${token}` } });
@@ -164,6 +170,39 @@ describe('analytics over HTTP', () => {
       new Set([field]),
     ]);
     expect(problem.errors[0].message).toMatch(/[ぁ-ん]/);
+  });
+
+  it('counts annual leave by leave years, and offers a breakdown only where it means something', async () => {
+    const ask = (query: string) => get(`leave-uptake?${query}`);
+    const answer = (await (await ask('metric=al.avg_days')).json()) as Answer;
+    expect(answer.rows).toMatchObject([{ fiscalYear: 2026, period: '2026-01-01/2026-07-01', value: 0 }]);
+    const rate = (await (await ask('metric=cc.rate.mic_v2')).json()) as Answer;
+    expect(rate.rows).toMatchObject([
+      { fiscalYear: 2026, period: '2026-04-01/2026-07-01', denominator: 0, value: null },
+    ]);
+    expect((await ask('metric=al.avg_days&fiscalYear=2027')).status).toBe(400);
+    expect((await ask('metric=al.avg_days&groupBy=duration')).status).toBe(400);
+    const csv = await (await ask('metric=cc.duration_dist&format=csv')).text();
+    expect(csv.split('\r\n')[0]).toContain('years,sex,duration,numerator');
+  });
+
+  it('gives training figures by course, hours with two decimals and not by course', async () => {
+    const training = new TrainingStory(ISEHARA);
+    training.course('dx');
+    for (let i = 0; i < 30; i++) training.completed(`s${i}`, 'dx', '2026-05-01', { minutes: 61 });
+    await loadInto(pool(), training.events);
+    const ask = (query: string) => get(`training-coverage?${query}`);
+    const minutes = (await (await ask('metric=train.minutes&groupBy=course,digitalClass')).json()) as Answer;
+    expect(minutes.rows).toMatchObject([
+      { dimensions: { course: null, digitalClass: null }, numerator: 1830, denominator: 30, value: 61 },
+      { dimensions: { course: 'dx', digitalClass: 'none' }, numerator: 1830, denominator: 30, value: 61 },
+    ]);
+    const csv = await (await ask('metric=train.hours&format=csv')).text();
+    expect(csv.split('\r\n')[1]).toMatch(
+      /^142140,train\.hours,1,2026,2026-04-01\/2026-07-01,,1830,\d+,\d+\.\d\d,false,2026-07-01,/,
+    );
+    expect((await ask('metric=train.hours&groupBy=course')).status).toBe(400);
+    expect((await ask('metric=train.person_compliance&course=dx')).status).toBe(400);
   });
 
   it('answers 503 for a time whose records are not all there yet', async () => {

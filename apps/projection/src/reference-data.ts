@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { fiscalYearOf } from '#libs/law/fiscal-year';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { retirementDate } from '#libs/law/retirement';
+import { isWorkingDay } from '#libs/law/working-day';
 import { Database, inTransaction } from '#libs/event-store/database';
 import type { Kind } from '#libs/policy/kinds';
 import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
@@ -11,6 +12,8 @@ import { definitionRows } from './schema/metrics.js';
 import { SUBJECTS } from './subjects.js';
 
 const COHORTS = { from: 1930, to: 2020 };
+/** Days of leave are looked up in these years. */
+const CALENDAR = { from: '2010-01-01', through: '2040-12-31' };
 /** The first version of a policy also answers for the days before it. */
 const ALWAYS = '0001-01-01';
 
@@ -35,6 +38,8 @@ export class ReferenceData implements OnApplicationBootstrap {
       await replace(tx, 'small_cell_floor', this.each('analytics', floors));
       await replace(tx, 'retirement_year', this.each('retirement', retirementYears));
       await replace(tx, 'recruitment_route', this.each('recruitment-routes', routes));
+      await replace(tx, 'leave_year', this.each('annual-leave', leaveYears));
+      await replace(tx, 'days_off', this.each('calendar', daysOff));
     });
   }
 
@@ -77,7 +82,26 @@ const routes = (municipality: string, from: LocalDate, policy: InForce<'recruitm
     effective_from: from,
     route: code,
     fixed_term: employment === 'fixed-term',
+    employment,
   }));
+
+const leaveYears = (municipality: string, from: LocalDate, { yearStart }: InForce<'annual-leave'>) => [
+  { municipality, effective_from: from, starts: yearStart },
+];
+
+/** Runs of days on which nobody works, each with the working day that ends it. */
+const daysOff = (municipality: string, from: LocalDate, calendar: InForce<'calendar'>) => {
+  const runs: { municipality: string; effective_from: string; first_day: LocalDate; until: LocalDate }[] = [];
+  let first: LocalDate | undefined;
+  for (let day = CALENDAR.from; day <= CALENDAR.through; day = addDays(day, 1)) {
+    if (!isWorkingDay(day, calendar)) first ??= day;
+    else if (first !== undefined) {
+      runs.push({ municipality, effective_from: from, first_day: first, until: day });
+      first = undefined;
+    }
+  }
+  return runs;
+};
 
 /** A fiscal birth cohort reaches every age within one fiscal year, so whoever is born on its first day stands for all. */
 const retirementYears = (municipality: string, from: LocalDate, params: InForce<'retirement'>) =>

@@ -8,7 +8,7 @@ import { away } from '#libs/platform/problem';
 import { Clock } from '#libs/processes/clock';
 import type { Instant } from '#libs/projections/instant';
 import { csvOf, jsonOf, MetricAnswer } from './analytics-answers.js';
-import { answer } from './figures.js';
+import { answer, yearOf } from './figures.js';
 import { Frontier } from './frontier.js';
 import { asked, knownAtOf, queryOf } from './metric-query.js';
 import { servicesOf } from './schema/views.js';
@@ -47,9 +47,12 @@ export const controllerOf = (subject: Subject): Type => {
       @Headers('if-none-match') known: string | undefined,
       @Res({ passthrough: true }) reply: HttpReply,
     ): Promise<string | undefined> {
-      const question = asked(subject, query, municipality, this.clock.today());
+      const { pool } = this.database;
+      const question = await asked(subject, query, municipality, this.clock.today(), (metric, day) =>
+        yearOf(pool, municipality, metric, day),
+      );
       const knownAt = await this.knowable(knownAtOf(query, this.clock.now()));
-      const rows = await answer(this.database.pool, { ...question, knownAt });
+      const rows = await answer(pool, { ...question, knownAt });
       const csv = query.format === 'csv';
       const body = csv ? csvOf(question, rows) : jsonOf(question, knownAt, rows);
       reply.header('content-type', csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8');

@@ -27,7 +27,10 @@ export type FactSource = Readonly<{
   views: readonly View[];
 }>;
 
-export type Unit = 'percent' | 'years' | 'days' | 'hours' | 'minutes' | 'persons';
+export type Unit = 'percent' | 'per-100000' | 'years' | 'days' | 'hours' | 'minutes' | 'persons';
+
+/** Fiscal years, or the leave years of the city, each named by the calendar year in which it begins. */
+export type YearKind = 'fiscal' | 'leave';
 
 /** What a metric counts, in words; its SQL is in the subject's `contributions`. A changed definition gets a higher version. */
 export type MetricDefinition = Readonly<{
@@ -40,6 +43,8 @@ export type MetricDefinition = Readonly<{
   denominator: string | null;
   period: string;
   source: string;
+  /** The years it is counted by; fiscal years where it does not say. */
+  yearKind?: YearKind;
   /** Breakdowns that are always made. */
   always?: readonly string[];
   /** Breakdowns of the subject that mean nothing here: one side of the quotient has no class of them. */

@@ -1,11 +1,12 @@
 import type { Contract } from '#libs/contracts/public-event';
+import { leaveUptake } from './leave-uptake/leave-uptake.js';
 import { retention } from './retention/retention.js';
 import { staffFacts } from './staff/staff-facts.js';
 import type { FactSource, MetricDefinition, Subject } from './subject.js';
 import { trainingCoverage } from './training-coverage/training-coverage.js';
 
 /** Everything analysts can ask about, in the order of `definitions`. */
-export const SUBJECTS: readonly Subject[] = [retention, trainingCoverage];
+export const SUBJECTS: readonly Subject[] = [retention, leaveUptake, trainingCoverage];
 
 export const SOURCES: readonly FactSource[] = [staffFacts, ...SUBJECTS];
 

@@ -50,7 +50,7 @@ export const problems: ProblemTexts = {
   'session.already-enrolled': { ja: '既に申し込んでいます。', en: 'Enrolled already.' },
   'session.not-enrolled': { ja: 'この実施回には申し込んでいません。', en: 'Not enrolled in this session.' },
   'session.attendance-recorded': {
-    ja: '出欠を記録した後は取り下げられません。',
+    ja: '出欠を記録した後は、取下げや中止はできません。',
     en: 'The attendance is recorded already.',
   },
   'session.above-capacity': {
@@ -103,6 +103,11 @@ export const problems: ProblemTexts = {
   },
   'completion.already-recorded': { ja: 'この修了は既に記録されています。', en: 'The completion is recorded already.' },
   'completion.already-voided': { ja: 'この修了は既に取り消されています。', en: 'The completion was voided already.' },
+
+  'record.own': {
+    ja: '自分の割当の免除や修了の記録は、ほかの担当者が行います。',
+    en: 'Somebody else excuses you, or records your completion.',
+  },
 
   // rows of files
   'code.malformed': {

@@ -3,10 +3,12 @@ import { placementContract } from '#libs/contracts/placement';
 import { trainingContract } from '#libs/contracts/training';
 import { Batches } from '#libs/imports/batches';
 import { Imports } from '#libs/imports/imports';
+import { StaffNumbers } from '#libs/imports/staff-numbers';
 import { upload } from '#libs/imports/upload';
 import { ServiceModule } from '#libs/platform/service.module';
 import { CityRules } from './city-rules.js';
 import { Courses } from './courses.js';
+import { Demands } from './demands.js';
 import { course } from './domain/course.js';
 import { session } from './domain/session.js';
 import { trainingPlan } from './domain/training-plan.js';
@@ -22,7 +24,6 @@ import { StaffAccess } from './http/staff-access.js';
 import { Importer } from './imports/importer.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { PastRecords } from './imports/past-records.js';
-import { StaffNumbers } from './imports/staff-numbers.js';
 import { TrainingLists } from './lists/training-lists.js';
 import { trainingMigrations } from './migrations.js';
 import { problems } from './problems.js';
@@ -60,6 +61,7 @@ import { Standing } from './standing.js';
         Imports,
         CityRules,
         Courses,
+        Demands,
         Standing,
         Commands,
         StaffAccess,

@@ -415,6 +415,9 @@ describe('former years', () => {
       '7 value.missing',
     ]);
     expect(await written('past-2')).toEqual(['BirthNotified']);
+    // peers.md 13, 15: nobody gives themselves a leave by file
+    const own = await (await as('hr', 'past-2')).post('imports/childcare', `${HEADER}\n100002,出産,2026/2/20,,`);
+    expect(own.body).toMatchObject({ errors: [{ line: 2, code: 'childcare.own-request' }] });
   });
 });
 

@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { StaffNumbers } from '#libs/imports/staff-numbers';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { CITY, done, everybody, LeaveUsers, MovableClock, startWellbeing } from './leave.fixture.js';
-import { StaffNumbers } from './imports/staff-numbers.js';
 
 const clock = new MovableClock('2026-11-24T01:00:00Z');
 let database: TestDatabase;
@@ -309,12 +309,45 @@ describe('peers 1: 200 concurrent requests against one account', () => {
   });
 });
 
+describe('what no one stream knows', () => {
+  it('a limit per occasion holds over the turn of the year, whichever side was asked for first', async () => {
+    await opened('clerk-3');
+    const hr = await users.as('hr');
+    await done(hr.post('leave/clerk-3/years', { on: '2027-01-01' }));
+    expect((await hr.post('leave/clerk-3/years', { on: '2028-01-01' })).body).toMatchObject({
+      code: 'leave.year-too-early',
+    });
+    const married = { kind: 'marriage', occasionOn: '2026-12-25' };
+    const days = [
+      ask({ ...married, from: '2027-01-04', through: '2027-01-07' }),
+      ask({ ...married, from: '2026-12-24', through: '2026-12-25' }),
+    ];
+    const answers = await Promise.all(days.map((each) => hr.post('leave/clerk-3/requests', each)));
+    expect(new Set(answers.map(({ status, body }) => body.code ?? status))).toEqual(new Set([201, 'leave.beyond-balance']));
+  });
+
+  it('a request does not slip in beside an absence that is being recorded', async () => {
+    await opened('clerk-12');
+    const clerk = await users.as('staff', 'clerk-12');
+    let answer: ReturnType<typeof clerk.post> | undefined;
+    await users.acted(
+      'clerk-12',
+      { actionId: 'sick', kind: 'start-leave-of-absence', leaveKind: 'sickness', effectiveOn: '2026-11-25' },
+      async () => {
+        answer = clerk.post('leave/clerk-12/requests', ask());
+        await eventually(async () => (await users.sql('SELECT FROM pg_locks WHERE NOT granted')).length);
+      },
+    );
+    expect((await answer)?.body).toMatchObject({ code: 'leave.on-leave-of-absence' });
+  });
+});
+
 describe('a ledger of former years', () => {
   const HEADER = '職員番号,区分,休暇種別,日付,開始,終了,分,使用期限';
 
   beforeAll(() => {
     app.get(StaffNumbers).holders = async (_, numbers) =>
-      numbers.map((number) => (number.startsWith('N') ? `clerk-${number.slice(1)}` : null));
+      new Map(numbers.filter((number) => number.startsWith('N')).map((number) => [number, `clerk-${number.slice(1)}`]));
   });
 
   it('is loaded by person and year: past years closed, the running one open', async () => {

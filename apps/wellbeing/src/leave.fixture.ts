@@ -125,14 +125,21 @@ export class LeaveUsers {
     };
   }
 
-  /** An action as it comes from placement: the directory first, the reaction after it, in one transaction. */
+  /**
+   * An action as it comes from placement: the directory first, the reaction after it, in one transaction.
+   * @param meanwhile happens before it commits
+   */
   async acted(
     staffId: string,
     action: Omit<PersonnelAction, 'employmentId'> & { employmentId?: string },
+    meanwhile = async () => {},
   ): Promise<void> {
     const data = { staffId, action: { employmentId: `${staffId}/1`, ...action } };
     const event = this.delivered('PersonnelActionTaken', staffId, data);
-    await this.inOrder(event, (tx) => this.app.get(ReactsOnPersonnelAction).taken(event, new ConsumerContext(tx)));
+    await this.inOrder(event, async (tx) => {
+      await this.app.get(ReactsOnPersonnelAction).taken(event, new ConsumerContext(tx));
+      await meanwhile();
+    });
   }
 
   async voided(staffId: string, actionId: string): Promise<void> {

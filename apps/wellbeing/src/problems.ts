@@ -104,6 +104,10 @@ export const problems: ProblemTexts = {
   },
   'leave.not-taken': { ja: 'この休暇はまだ取得されていません。', en: 'The leave has not been taken.' },
   'leave.period-closed': { ja: 'この休暇年は締め切られているため、変更できません。', en: 'The leave year is closed.' },
+  'leave.year-too-early': {
+    ja: '開始できる休暇年は、{through} で終わる翌年までです。',
+    en: 'The last leave year that can be opened is the coming one, to {through}.',
+  },
   'leave.busy': {
     ja: '同じ職員の休暇への操作が重なっています。少し待ってからもう一度お試しください。',
     en: 'Too many at once act on this account; try again shortly.',

@@ -45,6 +45,14 @@ describe('what leave knows of an employment', () => {
     expect(record.firstDay('2025-01-01', '2025-12-31')).toBeUndefined();
   });
 
+  it('ends within a year with the separation after which nobody was rehired', () => {
+    const rehired = { ...appointed, actionId: 'a2', employmentId: 'e2', effectiveOn: '2026-07-01' };
+    const retired = [appointed, left('retirement-age', '2026-06-30')];
+    expect(new ServiceRecord(retired).lastSeparation('2026-01-01', '2026-12-31')?.effectiveOn).toBe('2026-06-30');
+    expect(new ServiceRecord(retired).lastSeparation('2027-01-01', '2027-12-31')).toBeUndefined();
+    expect(new ServiceRecord([...retired, rehired]).lastSeparation('2026-01-01', '2026-12-31')).toBeUndefined();
+  });
+
   it('is nothing while the actions do not hold together', () =>
     expect(new ServiceRecord([action({})]).on('2026-07-01')).toBeUndefined());
 });

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { StaffDirectory } from '#libs/staff-directory/directory';
-import { isConflict, timeline, type Segment, type Spell, type TimelineAction } from '#libs/staff-directory/timeline';
+import {
+  effectDay,
+  isConflict,
+  timeline,
+  type Segment,
+  type Spell,
+  type TimelineAction,
+} from '#libs/staff-directory/timeline';
 import { serviceOn, type Service } from './domain/leave-days.js';
 
 const WORKING_DAYS_A_WEEK = 5;
@@ -40,6 +47,13 @@ export class ServiceRecord {
     return this.actions.find(({ kind, employmentId }) => kind === 'separate' && employmentId === spell?.employmentId);
   }
 
+  /** The separation by the end of a year after which nobody was rehired within it. */
+  lastSeparation(from: LocalDate, through: LocalDate): TimelineAction | undefined {
+    const last = this.spells.findLast((spell) => spell.from <= through && (spell.to === null || spell.to > from));
+    const separation = last && this.separation(last.from);
+    return separation && effectDay(separation) <= through ? separation : undefined;
+  }
+
   private spellOn(day: LocalDate): Spell | undefined {
     return this.spells.find(({ from, to }) => from <= day && (to === null || day < to));
   }
@@ -60,6 +74,12 @@ export class ServiceRecords {
 
   async of(municipality: string, staffId: string, tx?: PoolClient): Promise<ServiceRecord> {
     return (await this.ofAll(municipality, [staffId], tx)).get(staffId) ?? new ServiceRecord([]);
+  }
+
+  /** As read until now, without waiting for placement's topic: for a transaction its reader may have to wait for. */
+  async soFar(municipality: string, staffId: string, tx: PoolClient): Promise<ServiceRecord> {
+    const actions = await this.directory.actionsOf(municipality, staffId, tx);
+    return new ServiceRecord(actions.flatMap(({ action, voided }) => (voided ? [] : [action])));
   }
 
   async ofAll(

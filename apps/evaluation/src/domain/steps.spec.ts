@@ -238,6 +238,12 @@ describe('the first evaluation', () => {
 });
 
 describe('the second evaluation', () => {
+  it('opens without an evaluator rather than for the first one or the person (peers.md 13)', () => {
+    for (const by of ['m-1', 's-1'])
+      given(...atEnd, recorded('end'))
+        .when(confirm('end', 'm-1', { route: { first: 'm-1', second: by } }))
+        .then(held('end'), step('second'));
+  });
   it('opens with the interview at the end, by the posts of that day', () =>
     given(...atEnd, recorded('end'))
       .when(confirm('end'))

@@ -63,8 +63,11 @@ export const opening = (state: Sheet, events: SheetEvent[], { route, today }: On
   const next = events.reduce<Sheet>((soFar, event) => evolveSheet(soFar, event) as Sheet, state);
   const step = stepOf(phaseOf(next));
   if (!step || next.steps[step]) return events;
-  const evaluator = step === 'second' ? route.second : route.first;
   const { sheetId, staffId } = state;
+  const found = step === 'second' ? route.second : route.first;
+  // The route was found before the append: it may be of a sheet that somebody else has judged meanwhile.
+  const fits = found !== staffId && (step !== 'second' || found !== next.first?.evaluator);
+  const evaluator = fits ? found : undefined;
   return [
     ...events,
     { type: 'StepOpened', data: { sheetId, staffId, step, ...(evaluator && { evaluator }), openedOn: today } },

@@ -10,7 +10,7 @@ import { StaffDirectory } from '#libs/staff-directory/directory';
 import { cycle } from '../domain/cycle.js';
 import { sheet } from '../domain/sheet.js';
 import { Forms } from '../forms.js';
-import { FiscalYearPipe } from './path-pipes.js';
+import { FiscalYearPipe } from '#libs/platform/fiscal-year.pipe';
 import { CycleBody } from './sheet-bodies.js';
 
 class CycleAnswer {
@@ -37,7 +37,7 @@ export class CyclesController {
   @ApiOperation({ summary: '年度の定期評価を始める' })
   @ApiCreatedResponse({
     type: CycleAnswer,
-    description: '基準日に職にある全員（休職・派遣中を除く）の評価シートを作る。',
+    description: '基準日に職にある全員（休職・派遣中と、年度内に退職する者を除く）の評価シートを作る。',
   })
   async open(
     @By() by: Caller,
@@ -67,10 +67,15 @@ export class CyclesController {
     return { aggregate: cycle, stream, expected: version === 0 ? 'no-stream' : version, events };
   }
 
-  /** One for everybody in service on the day, neither on leave nor seconded away. */
+  /** One for everybody in service on the day, neither on leave nor seconded away, who as far as is known serves to its end. */
   private async sheets({ municipality }: Caller, fiscalYear: number, { on, dueOn }: CycleBody): Promise<Append[]> {
     const staff = await this.directory.everybody(municipality, on);
-    const inPost = staff.filter(({ status }) => status === 'regular' || status === 'probation');
+    const staying = new Set(
+      (await this.directory.everybody(municipality, endOf(fiscalYear))).map(({ staffId }) => staffId),
+    );
+    const inPost = staff.filter(
+      ({ staffId, status }) => (status === 'regular' || status === 'probation') && staying.has(staffId),
+    );
     if (inPost.length === 0) throw new Rejected('cycle.nobody', { on });
     const period = { from: startOf(fiscalYear), until: endOf(fiscalYear), dueOn, today: this.clock.today() };
     return inPost.map(({ staffId, grade, position }) => {

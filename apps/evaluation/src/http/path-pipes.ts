@@ -20,11 +20,3 @@ export class EvaluatedStepPipe implements PipeTransform<string, 'first' | 'secon
     return oneOf('step', ['first', 'second'], value);
   }
 }
-
-/** A fiscal year in the path, 2000 to 2999. */
-export class FiscalYearPipe implements PipeTransform<string, number> {
-  transform(value: string): number {
-    if (/^2\d{3}$/.test(value)) return Number(value);
-    throw new Malformed([{ field: 'fiscalYear', rule: 'isInt', args: [], message: 'fiscalYear must be a year' }]);
-  }
-}

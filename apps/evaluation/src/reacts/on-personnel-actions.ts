@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { PoolClient } from 'pg';
-import { placementContract, type PlacementEvent } from '#libs/contracts/placement';
+import { placementContract, type PersonnelAction, type PlacementEvent } from '#libs/contracts/placement';
 import { cloudEventType, type Delivered } from '#libs/contracts/public-event';
 import { execute, EventStore } from '#libs/event-store/event-store';
 import { endOf, fiscalYearOf } from '#libs/law/fiscal-year';
@@ -53,22 +53,27 @@ export class ReactsOnPersonnelActions {
   private async keepSheets(event: Taken | Voided, tx: PoolClient): Promise<void> {
     const actions = await this.directory.actionsOf(event.municipality, event.data.staffId, tx);
     for (const probation of probationsOf(actions)) await this.follow(event, probation, tx);
-    const left = actions.find(({ action }) => action.kind === 'separate' && action.actionId === actionOf(event));
-    if (left) await this.followYear(event, left.action.effectiveOn, actions, tx);
+    const own = actions.find(({ action }) => action.actionId === actionOf(event))?.action;
+    if (own && SERVICE.includes(own.kind)) await this.followYears(event, own.effectiveOn, actions, tx);
   }
 
-  /** The yearly sheet of the year in which somebody leaves, or was to leave. */
-  private async followYear(
+  /** The yearly sheets from the year in which service begins or ends, or was to, up to the running year. */
+  private async followYears(
     event: Taken | Voided,
-    lastDay: LocalDate,
+    day: LocalDate,
     actions: readonly KnownAction[],
     tx: PoolClient,
   ): Promise<void> {
-    const fiscalYear = fiscalYearOf(lastDay);
-    const serves = servesOn(actions, endOf(fiscalYear));
-    if (serves === undefined) return;
-    const stream = { municipality: event.municipality, id: `${event.data.staffId}:${fiscalYear}:yearly` };
-    await execute(this.store, sheet, stream, { type: 'FollowService', serves }, { ...caused(event, 'year'), tx });
+    const { municipality, data } = event;
+    const [year, running] = [fiscalYearOf(day), fiscalYearOf(this.clock.today())];
+    const first = Math.max(year, fiscalYearOf(this.cutover(event)));
+    for (let fiscalYear = first; fiscalYear <= Math.max(year, running); fiscalYear++) {
+      const serves = servesOn(actions, endOf(fiscalYear));
+      if (serves === undefined) return;
+      const stream = { municipality, id: `${data.staffId}:${fiscalYear}:yearly` };
+      const options = { ...caused(event, `FY${fiscalYear}`), tx };
+      await execute(this.store, sheet, stream, { type: 'FollowService', serves }, options);
+    }
   }
 
   /** Sheet by sheet: one for the appointment, and after each result the one of an extension, if there is any. */
@@ -103,6 +108,9 @@ export class ReactsOnPersonnelActions {
   }
 }
 
+/** With these somebody begins to be in service, or ceases to be. */
+const SERVICE: readonly PersonnelAction['kind'][] = ['appoint-on-probation', 'rehire', 'separate'];
+
 /** Old actions, which come by the thousand when a city begins, are told apart without looking at anything. */
 const concernsProbation = ({ data: { action } }: Taken, cutover: LocalDate): boolean => {
   const { kind, until, effectiveOn } = action;
@@ -113,7 +121,7 @@ const concernsProbation = ({ data: { action } }: Taken, cutover: LocalDate): boo
 
 const actionOf = ({ data }: Taken | Voided): string => ('action' in data ? data.action.actionId : data.actionId);
 
-const caused = ({ id, correlationId, traceparent }: Delivered, sheetName: number | 'year') => ({
+const caused = ({ id, correlationId, traceparent }: Delivered, sheetName: number | `FY${number}`) => ({
   metadata: { actor: 'process:on-personnel-actions', correlationId, causationId: id, traceparent },
   request: { id: `on-personnel-actions/${id}/${sheetName}`, fingerprint: id },
 });

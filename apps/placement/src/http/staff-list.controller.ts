@@ -7,10 +7,11 @@ import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
+import { ManagedStaff, worksIn } from '#libs/platform/managed-staff';
 import { staff } from '../domain/staff.js';
 import { StaffNumbers } from '../staff-numbers.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
-import { readsAll, StaffOffice } from './staff-office.js';
+import { readsAll } from './staff-office.js';
 
 const STATUSES = ['probation', 'regular', 'leave', 'seconded', 'out'] as const;
 
@@ -62,17 +63,12 @@ const SELECT = `s.staff_id AS "staffId", s.detail_events AS "detailEvents", coal
   (SELECT CASE WHEN bool_or(q.valid_to IS NULL) THEN NULL ELSE (max(q.valid_to) - 1)::text END FROM directory_postings q
     WHERE q.municipality = s.municipality AND q.staff_id = s.staff_id AND q.main) AS "lastDay"`;
 
-/** Whom a manager may see is decided by today's posts, whatever day the list is asked for. */
-const managedToday = (units: string, today: string): string =>
-  `EXISTS (SELECT FROM directory_postings m WHERE m.municipality = s.municipality AND m.staff_id = s.staff_id AND m.main
-     AND m.valid_from <= ${today}::date AND (m.valid_to IS NULL OR m.valid_to > ${today}::date) AND m.unit_id = ANY(${units}))`;
-
 @ApiTags('職員台帳')
 @System('P1')
 @Controller('staff')
 export class StaffListController {
   constructor(
-    private readonly office: StaffOffice,
+    private readonly managed: ManagedStaff,
     private readonly numbers: StaffNumbers,
     private readonly store: EventStore,
     private readonly database: Database,
@@ -90,8 +86,9 @@ export class StaffListController {
     const where = ['s.municipality = $1'];
     if (query.status !== 'out') where.push('p.staff_id IS NOT NULL');
     if (!readsAll(by)) {
-      const [units, today] = [params.push(await this.office.managed(by)), params.push(this.clock.today())];
-      where.push(managedToday(`$${units}`, `$${today}`));
+      // Today's posts decide, whatever day the list is asked for.
+      const [units, today] = [params.push(await this.managed.units(by)), params.push(this.clock.today())];
+      where.push(worksIn('s', `$${units}`, `$${today}`));
     }
     if (query.staffNumber) {
       where.push(`s.number_key = $${params.push(await this.numbers.key(by.municipality, query.staffNumber))}`);

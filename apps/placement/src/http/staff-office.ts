@@ -4,10 +4,10 @@ import { Rejected } from '#libs/event-store/decider';
 import { EventStore, execute, type AppendResult, type StoredEvent } from '#libs/event-store/event-store';
 import { PersonKeys } from '#libs/event-store/person-keys';
 import type { Caller } from '#libs/platform/caller';
+import { ManagedStaff } from '#libs/platform/managed-staff';
 import { Clock } from '#libs/processes/clock';
 import { Database } from '#libs/event-store/database';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
-import { StaffDirectory } from '#libs/staff-directory/directory';
 import type { RulesOn } from '../domain/rules-of-day.js';
 import { staff, type StaffCommand } from '../domain/staff.js';
 import { staffNumber } from '../domain/staff-number.js';
@@ -29,7 +29,7 @@ export class StaffOffice {
     private readonly store: EventStore,
     private readonly keys: PersonKeys,
     private readonly database: Database,
-    private readonly directory: StaffDirectory,
+    private readonly managed: ManagedStaff,
     private readonly rulebook: Rulebook,
     private readonly numbers: StaffNumbers,
     private readonly clock: Clock,
@@ -99,15 +99,7 @@ export class StaffOffice {
 
   /** HR, auditors and other services read everybody, managers their units and below, staff themselves. */
   async mayRead(by: Caller, staffId: string): Promise<boolean> {
-    if (readsAll(by) || by.staffId === staffId) return true;
-    const posting = await this.directory.positionAt(by.municipality, staffId, this.clock.today());
-    return posting !== undefined && (await this.managed(by)).includes(posting.unitId);
-  }
-
-  /** Units whose staff the caller may read as their manager. */
-  async managed({ municipality, staffId, roles }: Caller): Promise<string[]> {
-    if (!roles.includes('manager') || !staffId) return [];
-    return this.directory.managedUnits(municipality, staffId, this.clock.today());
+    return readsAll(by) || by.staffId === staffId || this.managed.includes(by, staffId);
   }
 }
 

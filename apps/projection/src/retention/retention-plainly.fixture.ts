@@ -69,15 +69,15 @@ export class Plainly {
     return [...this.staff].flatMap(([id, { services }]) => (serviceOn(services, day) ? [id] : []));
   }
 
-  /** Class of a person on a day; also of one who is not in service then, or not known. */
-  classAt(staffId: string, day: LocalDate, dimension: Dimension): string {
+  /** Class of a person on a day, of their service until another; also of one who is not in service then, or not known. */
+  classAt(staffId: string, day: LocalDate, dimension: Dimension, until = day): string {
     const staff = this.staff.get(staffId);
     if (!staff) return 'unknown';
     const service = serviceOn(staff.services, day);
     const begun = staff.services.find(({ from }) => from <= this.question.asOf);
     const meant = { sex: true, age_band: true, department_now: begun }[dimension as string] ?? service;
     if (!meant) return 'unknown';
-    return this.classOf({ staff, service: service as Service, day, until: day, n: 0, d: 0 }, dimension);
+    return this.classOf({ staff, service: service as Service, day, until, n: 0, d: 0 }, dimension);
   }
 
   private take(event: PlacementEvent): void {

@@ -40,6 +40,10 @@ ${withDimensions(schema, `${schema}.${subject.name}_contributions(${ARGUMENTS})`
 $$;
 COMMENT ON FUNCTION ${schema}.${subject.name}_people IS '寄与に、求められた内訳の区分を付けたもの / contributions with the breakdowns asked for';`;
 
+/** Quotients such as days of leave carry more decimals than count: so rounded, thirds of a day make a whole one. */
+const exact = (sum: string): string =>
+  `CASE WHEN scale(${sum}) > 12 THEN trim_scale(round(${sum}, 12)) ELSE ${sum} END`;
+
 /**
  * Sums per cell, and how many people stand behind it: those of the denominator, of the smaller part where it has two;
  * nobody twice. First by person, so that nothing has to be sorted. The total is there also when nobody is: a row without
@@ -51,8 +55,8 @@ const summed = (schema: string, keyed: string, keys: string): string => `
            bool_or(denominator > 0 AND part <> 'closing') AS counted, bool_or(denominator > 0 AND part = 'closing') AS closing
       FROM ${keyed} GROUP BY ${keys}, staff_id
   ), summed AS (
-    SELECT ${keys}, coalesce(sum(p.numerator), 0) AS numerator,
-           CASE WHEN min(d.denominator) IS NOT NULL THEN coalesce(sum(p.denominator), 0) END AS denominator,
+    SELECT ${keys}, coalesce(${exact('sum(p.numerator)')}, 0) AS numerator,
+           CASE WHEN min(d.denominator) IS NOT NULL THEN coalesce(${exact('sum(p.denominator)')}, 0) END AS denominator,
            coalesce(least(nullif(count(*) FILTER (WHERE counted), 0), nullif(count(*) FILTER (WHERE closing), 0)), count(p.staff_id)) AS people
       FROM per_person p JOIN ${schema}.metric_definition d ON d.metric_id = metric GROUP BY ${keys}
   )`;
@@ -60,10 +64,15 @@ const summed = (schema: string, keyed: string, keys: string): string => `
 const cells = (schema: string, subject: Subject): string => `
 CREATE FUNCTION ${schema}.${subject.name}_cells(${METRIC_PARAMETERS}, dimensions text[])
 RETURNS TABLE (keys text[], numerator numeric, denominator numeric, value numeric, people bigint) LANGUAGE sql STABLE AS $$
-  WITH keyed AS (
-    SELECT p.staff_id, p.part, p.numerator, p.denominator,
-           (ARRAY[${[1, 2, 3].map((place) => keyAt(place, namesOf(subject))).join(', ')}])[1:cardinality(dimensions)] AS keys
+  WITH classed AS (
+    SELECT p.staff_id, p.part, sum(p.numerator) AS numerator, sum(p.denominator) AS denominator,
+           ${PLACES.map((place) => `${classAt(place, namesOf(subject))} AS class_${place}`).join(', ')}
       FROM ${schema}.${subject.name}_people(${ARGUMENTS}, dimensions) p
+     GROUP BY p.staff_id, p.part, ${PLACES.map((place) => `class_${place}`).join(', ')}
+  ), keyed AS (
+    SELECT c.staff_id, c.part, c.numerator, c.denominator,
+           (ARRAY[${PLACES.map(keyAt).join(', ')}])[1:cardinality(dimensions)] AS keys
+      FROM classed c
      CROSS JOIN generate_series(0, (1 << cardinality(dimensions)) - 1) AS totals
      UNION ALL SELECT NULL, NULL, NULL, NULL, array_fill(NULL::text, ARRAY[cardinality(dimensions)])
   ), ${summed(schema, 'keyed', 'keys')}
@@ -72,9 +81,15 @@ RETURNS TABLE (keys text[], numerator numeric, denominator numeric, value numeri
 $$;
 COMMENT ON FUNCTION ${schema}.${subject.name}_cells IS '内訳（3つまで）のすべての組合せと小計。秘匿前 / all combinations of up to three breakdowns with their totals, before suppression';`;
 
-/** The class of the n-th breakdown; null in the totals over it, which are those with its bit. */
-const keyAt = (place: number, names: readonly string[]): string => `
-             CASE WHEN totals & ${1 << (place - 1)} = 0 THEN coalesce(CASE dimensions[${place}] ${names.map((name) => `WHEN '${name}' THEN p.${name}`).join(' ')} END, 'unknown') END`;
+/** Breakdowns of one answer, see `MAX_DIMENSIONS`. */
+const PLACES = [1, 2, 3];
+
+/** The class of the n-th breakdown. */
+const classAt = (place: number, names: readonly string[]): string =>
+  `coalesce(CASE dimensions[${place}] ${names.map((name) => `WHEN '${name}' THEN p.${name}`).join(' ')} END, 'unknown')`;
+
+/** The same as a key; null in the totals over the breakdown, which are those with its bit. */
+const keyAt = (place: number): string => `CASE WHEN totals & ${1 << (place - 1)} = 0 THEN c.class_${place} END`;
 
 /**
  * One breakdown at a time, with the suppression of `suppression.ts` in its one-dimensional form: the smallest classes,
@@ -126,7 +141,7 @@ const withoutBreakdowns = ({ metrics }: Subject): string =>
 export const definitionRows = (subjects: readonly Subject[]): object[] =>
   subjects
     .flatMap(({ name, metrics }) => metrics.map((metric): [string, MetricDefinition] => [name, metric]))
-    .map(([subject, { id, title, perYears = null, yearsAhead = 0, ...rest }], number) => ({
+    .map(([subject, { id, title, perYears = null, yearsAhead = 0, yearKind = 'fiscal', ...rest }], number) => ({
       metric_id: id,
       subject,
       number,
@@ -134,6 +149,7 @@ export const definitionRows = (subjects: readonly Subject[]): object[] =>
       title_en: title.en,
       per_years: perYears,
       years_ahead: yearsAhead,
+      year_kind: yearKind,
       version: rest.version,
       unit: rest.unit,
       numerator: rest.numerator,

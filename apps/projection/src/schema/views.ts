@@ -12,7 +12,10 @@ const SHARED_VIEWS: readonly View[] = [
       SAME('metric_id', '指標 / metric'),
       SAME('subject', '指標のあるビュー analytics.<subject> / view that has the metric'),
       SAME('version', '定義の版 / version'),
-      SAME('unit', 'percent %、years 年、days 日、hours 時間、minutes 分、persons 人 / unit of the value'),
+      SAME(
+        'unit',
+        'percent %、per-100000 10万人当たり、years 年、days 日、hours 時間、minutes 分、persons 人 / unit of the value',
+      ),
       SAME('title_ja', '名称 / name in Japanese'),
       SAME('title_en', '英語名 / name in English'),
       SAME('numerator', '分子 / numerator'),
@@ -51,7 +54,11 @@ const FIGURE: readonly ViewColumn[] = [
   ['municipality', 'm.municipality', '団体コード（6桁） / local government code'],
   ['metric_id', 'd.metric_id', '指標（定義は analytics.metric_definition） / metric'],
   ['definition_version', 'd.version', '定義の版 / version of the definition'],
-  ['fiscal_year', 'y.fiscal_year', '年度（継続率では採用年度） / fiscal year; of hiring for cohort metrics'],
+  [
+    'fiscal_year',
+    'y.fiscal_year',
+    '年度（継続率では採用年度、年次有給休暇では休暇年の始まる年） / fiscal year; of hiring for cohort metrics; of annual leave the year in which the leave year begins',
+  ],
   ['years', 'n.years', '採用からの年数（継続率の一部のみ） / years since hiring, where the metric has them'],
   ['dimension', 'r.dimension', '内訳の種類（total は全体） / breakdown; total for the whole'],
   ['dimension_value', 'r.dimension_value', '内訳の区分 / class of the breakdown'],
@@ -81,8 +88,8 @@ const figuresView = ({ name, comment, contracts }: Subject): View => ({
       CROSS JOIN (SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date AS as_of) t
       JOIN ${schema}.metric_definition d ON d.subject = '${name}'
       CROSS JOIN LATERAL generate_series(
-        ${schema}.fiscal_year_of(t.as_of) - CASE d.years_ahead WHEN 0 THEN ${YEARS_BACK} ELSE 0 END,
-        ${schema}.fiscal_year_of(t.as_of) + d.years_ahead) AS y (fiscal_year)
+        ${schema}.year_of(m.municipality, d.year_kind, t.as_of) - CASE d.years_ahead WHEN 0 THEN ${YEARS_BACK} ELSE 0 END,
+        ${schema}.year_of(m.municipality, d.year_kind, t.as_of) + d.years_ahead) AS y (fiscal_year)
       CROSS JOIN LATERAL (
         SELECT NULL::integer AS years WHERE d.per_years IS NULL
         UNION ALL SELECT generate_series(1, ${schema}.fiscal_year_of(t.as_of) - y.fiscal_year + 1) WHERE d.per_years = 'all'

@@ -25,12 +25,12 @@ import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { FiscalYearPipe } from '#libs/platform/fiscal-year.pipe';
 import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { NotFound } from '#libs/event-store/not-found';
 import { recruitmentPlan, type RecruitmentPlanCommand } from '../domain/recruitment-plan.js';
 import { Commands, newId } from './commands.js';
-import { FiscalYearPipe } from './fiscal-year.pipe.js';
 import { Pack } from './pack.js';
 
 class PlanLineBody {

@@ -27,7 +27,7 @@ export class ReactsOnChildcareLeave {
   async approved(@Payload() event: On<'ChildcareLeaveApproved'>, @Ctx() context: ConsumerContext): Promise<void> {
     const { periodId: requestId, staffId: absentStaffId, from, through } = event.data;
     const posting = await this.directory.positionAt(event.municipality, absentStaffId, from);
-    if (!posting) return this.requireKnown(event);
+    if (!posting) return this.requireKnown(event, context);
     const { unitId } = posting;
     await this.run(event, context, { type: 'RequestSubstitute', requestId, absentStaffId, unitId, from, through });
   }
@@ -48,9 +48,12 @@ export class ReactsOnChildcareLeave {
   }
 
   /** Who will have left by then leaves a vacancy, no leave to stand in for; who is not known yet is on placement's topic. */
-  private async requireKnown({ municipality, data: { staffId } }: On<'ChildcareLeaveApproved'>): Promise<void> {
-    const known = await this.directory.historiesOf(municipality, [staffId]);
-    if (!known.has(staffId)) throw new Unavailable(`staff ${staffId} has not come from placement yet`);
+  private async requireKnown(
+    { municipality, data: { staffId } }: On<'ChildcareLeaveApproved'>,
+    { tx }: ConsumerContext,
+  ): Promise<void> {
+    const actions = await this.directory.actionsOf(municipality, staffId, tx);
+    if (actions.length === 0) throw new Unavailable(`staff ${staffId} has not come from placement yet`);
   }
 
   private async run(event: OfLeave, { tx }: ConsumerContext, command: SubstituteRequestCommand): Promise<void> {

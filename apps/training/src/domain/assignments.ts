@@ -2,6 +2,7 @@ import { Rejected } from '#libs/event-store/decider';
 import { maxDate, type LocalDate } from '#libs/law/local-date';
 import type { Demand } from './rules.js';
 import {
+  evolveTrainingRecord,
   isOpen,
   type Assignment,
   type CourseKind,
@@ -14,13 +15,11 @@ import {
 /** The person is away: what is asked now is excused at once, from that day on. */
 export type Away = Readonly<{ because: Extract<ExcuseCause, 'separated' | 'on-leave'>; from: LocalDate }>;
 
+/** What a personnel action asks. */
+export type Asked = Demand & Readonly<{ assignmentId: string; actionId: string }>;
+
 export type AssignmentCommand =
-  | {
-      type: 'MakeAssignments';
-      staffId: string;
-      actionId: string;
-      demands: readonly (Demand & { assignmentId: string })[];
-    }
+  | { type: 'MakeAssignments'; staffId: string; demands: readonly Asked[] }
   | {
       type: 'OrderAssignment';
       staffId: string;
@@ -43,15 +42,23 @@ export type AssignmentCommand =
     }
   | ({ type: 'ExcuseAway'; staffId: string; actionId: string } & Away)
   | { type: 'EndLeave'; staffId: string; actionId: string; from: LocalDate; dueOn: LocalDate }
-  /** A personnel action was voided: what it had asked, excused or opened again is undone. */
-  | { type: 'UndoAction'; staffId: string; actionId: string }
-  | { type: 'ExcuseByHand'; staffId: string; assignmentId: string; reason: ExcuseReason; today: LocalDate }
+  /** A personnel action was voided: what it had asked, excused or opened again is undone. `demands` of all the others. */
+  | { type: 'UndoAction'; staffId: string; actionId: string; demands: readonly Asked[] }
+  | {
+      type: 'ExcuseByHand';
+      staffId: string;
+      assignmentId: string;
+      reason: ExcuseReason;
+      /** Member of staff who excuses. */
+      by?: string;
+      today: LocalDate;
+    }
   | { type: 'ReopenByHand'; staffId: string; assignmentId: string; today: LocalDate; dueOn: LocalDate };
 
 export const decideAssignment = (command: AssignmentCommand, state: TrainingRecordState): TrainingRecordEvent[] => {
   switch (command.type) {
     case 'MakeAssignments':
-      return command.demands.filter((demand) => isNew(state, demand)).map((demand) => made(command, demand));
+      return command.demands.filter((demand) => isNew(state, demand)).map((demand) => made(command.staffId, demand));
     case 'OrderAssignment':
       return order(command, state);
     case 'RenewAssignment':
@@ -63,9 +70,10 @@ export const decideAssignment = (command: AssignmentCommand, state: TrainingReco
     case 'EndLeave':
       return endLeave(command, state);
     case 'UndoAction':
-      return state.assignments.flatMap((assignment) => undo(command, assignment));
+      return undoAction(command, state);
     case 'ExcuseByHand': {
-      const { staffId, assignmentId, reason, today } = command;
+      const { staffId, assignmentId, reason, by, today } = command;
+      requireOther(staffId, by);
       requireOpen(assignmentOf(state, assignmentId));
       return [{ type: 'AssignmentExcused', data: { assignmentId, staffId, because: 'by-hand', from: today, reason } }];
     }
@@ -91,6 +99,11 @@ export const requireTime = (assignedOn: LocalDate, dueOn: LocalDate): void => {
   if (dueOn < assignedOn) throw new Rejected('assignment.due-before-assigned', { assignedOn, dueOn });
 };
 
+/** Nobody decides what he himself need not do, or has done. */
+export const requireOther = (staffId: string, by: string | undefined): void => {
+  if (by === staffId) throw new Rejected('record.own');
+};
+
 /** Away at once, when the person is away. */
 export const excusedIfAway = (staffId: string, assignmentId: string, away?: Away): TrainingRecordEvent[] =>
   away ? [excused(staffId, assignmentId, away)] : [];
@@ -101,12 +114,12 @@ const excused = (staffId: string, assignmentId: string, away: Away, actionId?: s
 });
 
 /** A course that is open for the person already is not asked a second time. */
-const isNew = ({ assignments }: TrainingRecordState, { assignmentId, course }: Demand & { assignmentId: string }) =>
+const isNew = ({ assignments }: TrainingRecordState, { assignmentId, course }: Asked): boolean =>
   !assignments.some((one) => one.assignmentId === assignmentId || (one.course === course.code && isOpen(one)));
 
 const made = (
-  { staffId, actionId }: Extract<AssignmentCommand, { type: 'MakeAssignments' }>,
-  { assignmentId, course, because, assignedOn, dueOn, rule }: Demand & { assignmentId: string },
+  staffId: string,
+  { assignmentId, actionId, course, because, assignedOn, dueOn, rule }: Asked,
 ): TrainingRecordEvent => ({
   type: 'AssignmentMade',
   data: { assignmentId, staffId, course: course.code, kind: course.kind, because, assignedOn, dueOn, rule, actionId },
@@ -160,6 +173,35 @@ const endLeave = (
       type: 'AssignmentReopened',
       data: { assignmentId, staffId, from, dueOn: maxDate(before, dueOn), actionId },
     }));
+
+const undoAction = (
+  command: Extract<AssignmentCommand, { type: 'UndoAction' }>,
+  state: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const undone = state.assignments.flatMap((assignment) => undo(command, assignment));
+  const after = undone.reduce(evolveTrainingRecord, state);
+  return [...undone, ...askedByOthers(command, state, after)];
+};
+
+/** What was not asked a second time is asked after all, excused as what was there instead of it. */
+const askedByOthers = (
+  { staffId, actionId, demands }: Extract<AssignmentCommand, { type: 'UndoAction' }>,
+  before: TrainingRecordState,
+  after: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const wasAsked = ({ excuse, completionId, ...one }: Assignment) =>
+    one.actionId === actionId && !completionId && (!excuse || isAway(excuse));
+  const lost = new Map(before.assignments.filter(wasAsked).map((one) => [one.course, one.excuse]));
+  return [...lost].flatMap(([course, excuse]) => {
+    const asked = demands.find((demand) => demand.course.code === course && isNew(after, demand));
+    if (!asked) return [];
+    const away = excuse && isAway(excuse) ? [excused(staffId, asked.assignmentId, excuse, excuse.actionId)] : [];
+    return [made(staffId, asked), ...away];
+  });
+};
+
+const isAway = <E extends Readonly<{ because: ExcuseCause }>>(excuse: E): excuse is E & Away =>
+  excuse.because === 'on-leave' || excuse.because === 'separated';
 
 const undo = (
   { staffId, actionId }: Extract<AssignmentCommand, { type: 'UndoAction' }>,

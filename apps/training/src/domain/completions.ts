@@ -1,10 +1,11 @@
 import { Rejected } from '#libs/event-store/decider';
 import { addDays, lastDayOfPeriod, type LocalDate } from '#libs/law/local-date';
-import { assignmentOf, excusedIfAway, requireTime, type Away } from './assignments.js';
+import { assignmentOf, excusedIfAway, requireOther, requireTime, type Away } from './assignments.js';
 import {
   evolveTrainingRecord,
   isOpen,
   type Assignment,
+  type Completion,
   type CourseKind,
   type TrainingRecordEvent,
   type TrainingRecordState,
@@ -46,8 +47,12 @@ export type CompletionCommand =
       staffId: string;
       /** The assignment meant; without it the open one of the course that is due first. */
       assignmentId?: string;
+      /** Member of staff who records it. */
+      by?: string;
       today: LocalDate;
     } & CompletionDraft)
+  /** A session was held, or its attendance corrected: who was present (`minutes` above 0) has completed the course. */
+  | ({ type: 'FollowAttendance'; staffId: string; sessionId: string; away?: Away } & CompletionDraft)
   | { type: 'VoidCompletion'; staffId: string; completionId: string; away?: Away }
   | { type: 'RecordPast'; staffId: string; row: PastRow; today: LocalDate };
 
@@ -55,6 +60,8 @@ export const decideCompletion = (command: CompletionCommand, state: TrainingReco
   switch (command.type) {
     case 'CompleteCourse':
       return complete(command, state);
+    case 'FollowAttendance':
+      return followAttendance(command, state);
     case 'VoidCompletion':
       return voided(command, state);
     case 'RecordPast':
@@ -66,14 +73,26 @@ const complete = (
   command: Extract<CompletionCommand, { type: 'CompleteCourse' }>,
   state: TrainingRecordState,
 ): TrainingRecordEvent[] => {
-  const { staffId, today, completedOn, course } = command;
-  // The same completion again, by a repeat of what made it.
-  if (state.completions.some(({ completionId }) => completionId === command.completionId)) return [];
+  const { staffId, by, today, completedOn, course } = command;
+  requireOther(staffId, by);
   if (completedOn > today) throw new Rejected('completion.in-future');
   const met = command.assignmentId
     ? named(assignmentOf(state, command.assignmentId), command)
     : meeting(state, course, completedOn);
   return [completed(staffId, command, met)];
+};
+
+const followAttendance = (
+  command: Extract<CompletionCommand, { type: 'FollowAttendance' }>,
+  state: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const { staffId, sessionId, course, completedOn, minutes, away } = command;
+  const before = state.completions.find((one) => one.sessionId === sessionId && !one.voided);
+  if ((before?.minutes ?? 0) === minutes) return [];
+  if (before && minutes === 0) return takenBack(staffId, before, state, away);
+  const events = before ? takenBack(staffId, before, state) : [];
+  const now = events.reduce(evolveTrainingRecord, state);
+  return [...events, completed(staffId, command, meeting(now, course, completedOn))];
 };
 
 /** An assignment counts only when it was made before the completion. */
@@ -120,12 +139,20 @@ const holding = (completedOn: LocalDate, { months, renewalDays, renewedFrom }: V
 
 const voided = (
   { staffId, completionId, away }: Extract<CompletionCommand, { type: 'VoidCompletion' }>,
-  { assignments, completions }: TrainingRecordState,
+  state: TrainingRecordState,
 ): TrainingRecordEvent[] => {
-  const found = completions.find((one) => one.completionId === completionId);
+  const found = state.completions.find((one) => one.completionId === completionId);
   if (!found) throw new Rejected('completion.not-found');
   if (found.voided) throw new Rejected('completion.already-voided');
-  const { assignmentId } = found;
+  return takenBack(staffId, found, state, away);
+};
+
+const takenBack = (
+  staffId: string,
+  { completionId, assignmentId }: Completion,
+  { assignments }: TrainingRecordState,
+  away?: Away,
+): TrainingRecordEvent[] => {
   const data = { completionId, ...(assignmentId && { assignmentId }), staffId };
   const reopens = assignments.some((one) => one.assignmentId === assignmentId && !one.excuse);
   return [

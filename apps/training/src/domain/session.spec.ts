@@ -52,6 +52,8 @@ describe('a session', () => {
     given(planned, held).when({ type: 'CancelSession' }).rejects('session.already-held');
     given(planned, cancelled).when({ type: 'CancelSession' }).rejects('session.cancelled');
   });
+  it('is not cancelled after people came', () =>
+    given(planned, recorded('s-1', 120)).when({ type: 'CancelSession' }).rejects('session.attendance-recorded'));
   it.each<SessionCommand>([enrol('s-1'), withdraw('s-1'), attend(here('s-1')), hold, { type: 'CancelSession' }])(
     'must be there for $type',
     (command) => given().when(command).rejects('session.not-found'),
@@ -99,6 +101,29 @@ describe('a withdrawal', () => {
     given(planned, enrolled('s-1'), recorded('s-1', 0))
       .when(withdraw('s-1', day))
       .rejects('session.attendance-recorded');
+  });
+});
+
+// peers.md, edge case 23: departure
+describe('the seat of somebody who leaves (23)', () => {
+  const free: SessionCommand = { type: 'FreeSeat', staffId: 's-1' };
+  const full = [planned, enrolled('s-1'), enrolled('s-2'), enrolled('s-3', true)];
+
+  it('falls to who waits', () =>
+    given(...full)
+      .when(free)
+      .then(withdrawn('s-1'), seated('s-3')));
+  it('is free without anybody waiting, once', () => {
+    given(planned, enrolled('s-1')).when(free).then(withdrawn('s-1'));
+    given(planned, enrolled('s-1'), withdrawn('s-1'))
+      .when(free)
+      .then(...nothing);
+  });
+  it('stays where the person came, or the session is over', () => {
+    for (const over of [recorded('s-1', 120), held, cancelled])
+      given(...full, over)
+        .when(free)
+        .then(...nothing);
   });
 });
 
@@ -158,10 +183,14 @@ describe('attendance', () => {
     given(planned)
       .when({ type: 'RecordAttendance', entries: [here('s-1')], today: before })
       .rejects('session.not-yet'));
-  it('ends with the session', () =>
-    given(planned, held)
+  it('of a session that was held is corrected, that of one cancelled is none', () => {
+    given(planned, recorded('s-1', 120), held)
+      .when(attend(here('s-1', 0)))
+      .then(recorded('s-1', 0));
+    given(planned, cancelled)
       .when(attend(here('s-1')))
-      .rejects('session.already-held'));
+      .rejects('session.cancelled');
+  });
 });
 
 describe('holding a session', () => {

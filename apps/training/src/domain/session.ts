@@ -25,6 +25,9 @@ export type SessionCommand =
   | { type: 'CancelSession' }
   | { type: 'Enrol'; staffId: string; today: LocalDate }
   | { type: 'WithdrawEnrolment'; staffId: string; today: LocalDate }
+  /** The person is not there any more on the day: a seat, or a place on the waiting list, falls to others. */
+  | { type: 'FreeSeat'; staffId: string }
+  /** Also of a session that was held: a correction. */
   | { type: 'RecordAttendance'; entries: readonly Attendance[]; today: LocalDate }
   /** Over: who had a seat and was not recorded was absent. */
   | { type: 'HoldSession'; today: LocalDate }
@@ -50,20 +53,23 @@ const decide = (command: SessionCommand, state: SessionState): SessionEvent[] =>
     case 'ChangeCapacity':
       return changeCapacity(command.capacity, planned(state));
     case 'CancelSession':
-      planned(state);
+      requireUnrecorded(planned(state).attendance.size > 0);
       return [{ type: 'SessionCancelled', data: { sessionId } }];
     case 'Enrol':
       return enrol(command, planned(state));
     case 'WithdrawEnrolment':
       return withdraw(command, planned(state));
+    case 'FreeSeat':
+      return state.status === 'planned' && !state.attendance.has(command.staffId) ? left(command.staffId, state) : [];
     case 'RecordAttendance':
-      requireBegun(planned(state), command.today);
+      requireNotCancelled(state);
+      requireBegun(state, command.today);
       return attend(command.entries, state);
     case 'HoldSession':
       requireBegun(planned(state), command.today);
       return hold(state);
     case 'RecordPastAttendance': {
-      if (state.status === 'cancelled') throw new Rejected('session.cancelled');
+      requireNotCancelled(state);
       const attended = attend(command.entries, state);
       return state.status === 'held' ? attended : [...attended, { type: 'SessionHeld', data: { sessionId } }];
     }
@@ -81,8 +87,16 @@ const plan = (
 
 const planned = (state: KnownSession): KnownSession => {
   if (state.status === 'held') throw new Rejected('session.already-held');
-  if (state.status === 'cancelled') throw new Rejected('session.cancelled');
+  requireNotCancelled(state);
   return state;
+};
+
+const requireNotCancelled = ({ status }: KnownSession): void => {
+  if (status === 'cancelled') throw new Rejected('session.cancelled');
+};
+
+const requireUnrecorded = (recorded: boolean): void => {
+  if (recorded) throw new Rejected('session.attendance-recorded');
 };
 
 const requireBegun = ({ heldOn }: KnownSession, today: LocalDate): void => {
@@ -108,11 +122,17 @@ const enrol = ({ staffId, today }: { staffId: string; today: LocalDate }, state:
 };
 
 const withdraw = ({ staffId, today }: { staffId: string; today: LocalDate }, state: KnownSession): SessionEvent[] => {
-  const { sessionId, seats, waiting, attendance } = state;
   requireNotOver(state, today);
+  const events = left(staffId, state);
+  if (events.length === 0) throw new Rejected('session.not-enrolled');
+  requireUnrecorded(state.attendance.has(staffId));
+  return events;
+};
+
+const left = (staffId: string, state: KnownSession): SessionEvent[] => {
+  const { sessionId, seats, waiting } = state;
   const seated = seats.includes(staffId);
-  if (!seated && !waiting.includes(staffId)) throw new Rejected('session.not-enrolled');
-  if (attendance.has(staffId)) throw new Rejected('session.attendance-recorded');
+  if (!seated && !waiting.includes(staffId)) return [];
   return [{ type: 'EnrolmentWithdrawn', data: { sessionId, staffId } }, ...(seated ? movedUp(state, 1) : [])];
 };
 

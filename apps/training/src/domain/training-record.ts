@@ -13,6 +13,7 @@ export type TrainingRecordCommand = AssignmentCommand | CompletionCommand;
 const decide = (command: TrainingRecordCommand, state: TrainingRecordState): TrainingRecordEvent[] => {
   switch (command.type) {
     case 'CompleteCourse':
+    case 'FollowAttendance':
     case 'VoidCompletion':
     case 'RecordPast':
       return decideCompletion(command, state);

@@ -110,7 +110,7 @@ export class ParticipationController {
   @ApiOperation({ summary: '出欠を記録する' })
   @ApiOkResponse({
     type: CommandAnswer,
-    description: '終了するまで、後の記録が前の記録に代わる。申込みのない出席も記録する。',
+    description: '後の記録が前の記録に代わり、終了後は修了も改まる。申込みのない出席も記録する。',
   })
   async attend(
     @By() by: Caller,
@@ -127,7 +127,12 @@ export class ParticipationController {
       entries: entries.map(({ minutes, ...entry }) => ({ ...entry, minutes: minutes ?? (entry.attended ? whole : 0) })),
       today: this.clock.today(),
     } as const;
-    return CommandAnswer.of(id, await this.commands.run(session, id, command, by));
+    const result = await this.commands.together(by, async (tx) => {
+      const recorded = await this.commands.run(session, id, command, by, tx);
+      if (!recorded.repeated) await this.followAttendance(by, id, tx, given);
+      return recorded;
+    });
+    return CommandAnswer.of(id, result);
   }
 
   @Post('holding')
@@ -139,37 +144,42 @@ export class ParticipationController {
     const today = this.clock.today();
     const result = await this.commands.together(by, async (tx) => {
       const held = await this.commands.run(session, id, { type: 'HoldSession', today }, by, tx);
-      if (!held.repeated) await this.completeFor(by, id, tx);
+      if (!held.repeated) await this.followAttendance(by, id, tx);
       return held;
     });
     return CommandAnswer.of(id, result);
   }
 
-  private async completeFor(by: Caller, id: string, tx: PoolClient): Promise<void> {
+  /** Of a session that was held: completions of those named, else of everybody, are as the attendance says. */
+  private async followAttendance(by: Caller, id: string, tx: PoolClient, named?: readonly string[]): Promise<void> {
     const { municipality, metadata } = by;
-    const { course: code, heldOn, attendance } = await this.known(by, id, tx);
+    const { state, version } = await this.commands.stateOf(session, municipality, id, tx);
+    if (state.status !== 'held') return;
+    const { course: code, heldOn, attendance } = state;
     const course = await this.courses.used(municipality, code, heldOn, metadata, tx);
     const validity = this.rules.validity(municipality, course, heldOn);
+    const today = this.clock.today();
+    const followed = [...attendance.values()].filter(({ staffId }) => named?.includes(staffId) ?? true);
     // In one order in every transaction, so that two sessions of the same people cannot wait for each other.
-    const present = [...attendance.values()].filter(({ attended }) => attended);
-    for (const { staffId, minutes } of present.toSorted((a, b) => (a.staffId < b.staffId ? -1 : 1))) {
+    for (const { staffId, minutes } of followed.toSorted((a, b) => (a.staffId < b.staffId ? -1 : 1))) {
       const command = {
-        type: 'CompleteCourse',
+        type: 'FollowAttendance',
         staffId,
-        completionId: uuidv5(`${municipality}/${id}/${staffId}`, COMPLETIONS),
+        completionId: uuidv5(`${municipality}/${id}/${version}/${staffId}`, COMPLETIONS),
         course: code,
         completedOn: heldOn,
         minutes,
         sessionId: id,
         validity,
-        today: this.clock.today(),
+        // Only a correction takes a completion back.
+        away: named && (await this.standing.awayOn(municipality, staffId, today)),
       } as const;
       await this.commands.run(trainingRecord, staffId, command, { municipality, metadata }, tx);
     }
   }
 
-  private async known({ municipality }: Caller, id: string, tx?: PoolClient) {
-    const { state } = await this.commands.stateOf(session, municipality, id, tx);
+  private async known({ municipality }: Caller, id: string) {
+    const { state } = await this.commands.stateOf(session, municipality, id);
     if (state.status === 'none') throw new NotFound('session');
     return state;
   }

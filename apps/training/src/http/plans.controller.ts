@@ -27,12 +27,12 @@ import { NotFound } from '#libs/event-store/not-found';
 import { endOf, startOf } from '#libs/law/fiscal-year';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { FiscalYearPipe } from '#libs/platform/fiscal-year.pipe';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { Clock } from '#libs/processes/clock';
 import { Courses } from '../courses.js';
 import { trainingPlan, type TrainingPlanCommand } from '../domain/training-plan.js';
 import { Commands } from './commands.js';
-import { FiscalYearPipe } from './fiscal-year.pipe.js';
 
 class PlanLineBody {
   @ApiProperty({ example: 'harassment' }) @IsString() @MaxLength(40) course: string;
@@ -76,7 +76,8 @@ class CoverageRow {
   @ApiProperty({ type: 'integer', description: '計画した時間（分）' }) plannedMinutes: number;
   @ApiProperty({ type: 'integer', description: '年度内に予定または実施した回数（中止を除く）' }) sessions: number;
   @ApiProperty({ type: 'integer', description: 'うち実施済み' }) heldSessions: number;
-  @ApiProperty({ type: 'integer', description: '年度内に期限が来る割当（期限までの免除を除く）' }) required: number;
+  @ApiProperty({ type: 'integer', description: '年度内に期限が来る割当（期限までの免除と退職を除く）' })
+  required: number;
   @ApiProperty({ type: 'integer', description: 'うち修了' }) completed: number;
   @ApiProperty({ type: 'integer', description: 'うち期限を過ぎて未修了' }) overdue: number;
   @ApiProperty({ type: 'integer', description: '年度内の、割当のない修了' }) unassigned: number;
@@ -96,9 +97,12 @@ const COVERAGE = `(
     WHERE municipality = $1 AND held_on BETWEEN $2 AND $3 AND status <> 'cancelled'
     UNION ALL
     SELECT course, 0, 0, 0, 0, 1, (completed_on IS NOT NULL)::int, (completed_on IS NULL AND due_on < $4::date)::int, 0
-    FROM assignments
+    FROM assignments a
     WHERE municipality = $1 AND due_on BETWEEN $2 AND $3
-      AND (completed_on IS NOT NULL OR excused_from IS NULL OR excused_from > due_on)
+      AND (completed_on IS NOT NULL OR ((excused_from IS NULL OR excused_from > due_on) AND EXISTS (
+        SELECT FROM directory_postings p
+        WHERE p.municipality = a.municipality AND p.staff_id = a.staff_id AND p.main
+          AND p.valid_from <= a.due_on AND (p.valid_to IS NULL OR p.valid_to > a.due_on))))
     UNION ALL
     SELECT course, 0, 0, 0, 0, 0, 0, 0, 1 FROM completions
     WHERE municipality = $1 AND completed_on BETWEEN $2 AND $3 AND assignment_id IS NULL AND NOT voided) part

@@ -38,23 +38,33 @@ export class RecordView {
   @ApiProperty({ type: [CompletionView] }) completions: CompletionView[];
 }
 
-/** `STATE_SQL` says the same of a row of the list. */
-export const stateOf = ({ completionId, excuse, dueOn }: Assignment, today: LocalDate): State => {
+/** The day that is looked at, and whether the person is in service on it. */
+type Asked = Readonly<{ today: LocalDate; inService: boolean }>;
+
+/**
+ * Who has left is asked nothing, also where no event excused it, as with assignments that came in files. `STATE_SQL` says
+ * the same of a row of the list.
+ */
+const stateOf = ({ completionId, excuse, assignedOn, dueOn }: Assignment, { today, inService }: Asked): State => {
   if (completionId) return 'done';
-  if (excuse && excuse.from <= today) return 'excused';
+  // One of an action that was voided was never asked, also where its first day lies ahead.
+  if (excuse && (excuse.because === 'action-voided' || excuse.from <= today)) return 'excused';
+  if (!inService && assignedOn <= today) return 'excused';
   if (dueOn < today) return 'overdue';
   return dueOn <= addDays(today, SOON_DAYS) ? 'due-within-30' : 'on-track';
 };
 
-/** State of an assignment `a` on the day `$2`. */
-export const STATE_SQL = `CASE WHEN a.completed_on IS NOT NULL THEN 'done' WHEN a.excused_from <= $2::date THEN 'excused'
+/** State of an assignment `a` on the day `$2`; `p` the main post of the person on it, if any. */
+export const STATE_SQL = `CASE WHEN a.completed_on IS NOT NULL THEN 'done'
+  WHEN a.excused = 'action-voided' OR a.excused_from <= $2::date OR (p.staff_id IS NULL AND a.assigned_on <= $2::date)
+  THEN 'excused'
   WHEN a.due_on < $2::date THEN 'overdue' WHEN a.due_on <= $2::date + ${SOON_DAYS} THEN 'due-within-30' ELSE 'on-track' END`;
 
 export const recordView = (
   staffId: string,
   { assignments, completions }: TrainingRecordState,
   version: number,
-  today: LocalDate,
+  asked: Asked,
 ): RecordView => ({
   staffId,
   version,
@@ -66,7 +76,7 @@ export const recordView = (
       because,
       assignedOn,
       dueOn,
-      state: stateOf(assignment, today),
+      state: stateOf(assignment, asked),
       ...(excuse && { excused: excuse.because }),
       ...(completionId && { completionId }),
     };

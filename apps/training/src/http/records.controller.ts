@@ -79,8 +79,11 @@ export class RecordsController {
   @ApiOkResponse({ type: RecordView, description: '本人、その上司、研修担当と人事に限る。' })
   async show(@By() by: Caller, @Param('staffId') staffId: string): Promise<RecordView> {
     await this.access.requireSeen(by, staffId);
-    const { state, version } = await this.commands.stateOf(trainingRecord, by.municipality, staffId);
-    return recordView(staffId, state, version, this.clock.today());
+    const { municipality } = by;
+    const today = this.clock.today();
+    const { state, version } = await this.commands.stateOf(trainingRecord, municipality, staffId);
+    const asked = { today, inService: await this.standing.inService(municipality, staffId, today) };
+    return recordView(staffId, state, version, asked);
   }
 
   @Post('assignments')
@@ -117,7 +120,7 @@ export class RecordsController {
     @Body() { reason }: ExcuseBody,
   ): Promise<CommandAnswer> {
     const today = this.clock.today();
-    return this.run(by, assignmentId, { type: 'ExcuseByHand', staffId, assignmentId, reason, today });
+    return this.run(by, assignmentId, { type: 'ExcuseByHand', staffId, assignmentId, reason, by: by.staffId, today });
   }
 
   @Post('assignments/:assignmentId/reopening')
@@ -160,6 +163,7 @@ export class RecordsController {
         completedOn,
         minutes: minutes ?? course.minutes,
         validity: this.rules.validity(municipality, course, completedOn),
+        by: by.staffId,
         today: this.clock.today(),
       } as const;
       return this.commands.run(trainingRecord, staffId, command, by, tx);

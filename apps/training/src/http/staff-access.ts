@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound } from '#libs/event-store/not-found';
 import type { Caller } from '#libs/platform/caller';
+import { ManagedStaff } from '#libs/platform/managed-staff';
 import { Problem } from '#libs/platform/problem';
-import { Clock } from '#libs/processes/clock';
-import { StaffDirectory } from '#libs/staff-directory/directory';
 
 /** Whose training a caller may see: everybody's, or that of units and of a person. */
 export type Seen = 'everybody' | Readonly<{ units: readonly string[]; staffId?: string }>;
@@ -11,25 +10,18 @@ export type Seen = 'everybody' | Readonly<{ units: readonly string[]; staffId?: 
 /** Who runs training, and whose training somebody else may look at. */
 @Injectable()
 export class StaffAccess {
-  constructor(
-    private readonly directory: StaffDirectory,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly managed: ManagedStaff) {}
 
   /** Training officers and HR see all of the city; a manager the units below; everybody themselves. */
-  async seenBy({ municipality, roles, staffId }: Caller): Promise<Seen> {
-    if (roles.some((role) => role === 'hr' || role === 'training-officer' || role === 'auditor')) return 'everybody';
-    const manages = roles.includes('manager') && staffId !== undefined;
-    const units = manages ? await this.directory.managedUnits(municipality, staffId, this.clock.today()) : [];
-    return { units, staffId };
+  async seenBy(by: Caller): Promise<Seen> {
+    if (seesEverybody(by)) return 'everybody';
+    return { units: await this.managed.units(by), staffId: by.staffId };
   }
 
   /** @throws NotFound for somebody the caller may not look at, as for somebody who is not there */
   async requireSeen(by: Caller, staffId: string): Promise<void> {
-    const seen = await this.seenBy(by);
-    if (seen === 'everybody' || seen.staffId === staffId) return;
-    const posting = await this.directory.positionAt(by.municipality, staffId, this.clock.today());
-    if (!posting || !seen.units.includes(posting.unitId)) throw new NotFound('staff');
+    if (seesEverybody(by) || by.staffId === staffId || (await this.managed.includes(by, staffId))) return;
+    throw new NotFound('staff');
   }
 
   /** Whom an enrolment is for: oneself, or whomever a training officer or HR names. */
@@ -40,3 +32,6 @@ export class StaffAccess {
     return whom;
   }
 }
+
+const seesEverybody = ({ roles }: Caller): boolean =>
+  roles.some((role) => role === 'hr' || role === 'training-officer' || role === 'auditor');

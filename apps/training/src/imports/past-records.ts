@@ -4,6 +4,7 @@ import { EventStore } from '#libs/event-store/event-store';
 import type { Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import type { Checked } from '#libs/imports/imports';
+import { StaffNumbers } from '#libs/imports/staff-numbers';
 import type { LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
 import { CityRules } from '../city-rules.js';
@@ -15,7 +16,6 @@ import { trainingRecord } from '../domain/training-record.js';
 import type { TrainingRecordEvent } from '../domain/training-record-state.js';
 import { introduced, refusal } from './introduced.js';
 import { readRecords, type RecordRow } from './record-rows.js';
-import { StaffNumbers } from './staff-numbers.js';
 
 const IDS = 'f1d2a3c4-7b55-5c0e-9e21-4d3b6a7c8e90';
 
@@ -36,7 +36,7 @@ export class PastRecords {
 
   async check({ municipality }: Caller, body: Uint8Array, today: LocalDate): Promise<Checked> {
     const { count, rows: read, faults } = readRecords(body);
-    const staffIds = await this.numbers.staffIds(
+    const staffIds = await this.numbers.holders(
       municipality,
       read.map(({ number }) => number),
     );

@@ -1,163 +1,24 @@
 import { deciderSpec } from '#libs/testing/decider-spec';
-import { childcare, type ChildcareCommand, type ChildcareRules } from './childcare.js';
-import type { ChildcareEvent, ChildcareLeave } from './childcare-state.js';
+import { childcare, type ChildcareCommand } from './childcare.js';
+import type { ChildcareEvent } from './childcare-state.js';
+import {
+  approved,
+  born,
+  decision,
+  expected,
+  first,
+  ids,
+  period,
+  request,
+  requested,
+  rules,
+  running,
+  staffId,
+  started,
+  today,
+} from './childcare.fixture.js';
 
 const { given } = deciderSpec(childcare);
-
-const rules: ChildcareRules = {
-  version: '1970-04-01',
-  untilAge: 3,
-  times: 2,
-  firstDays: 57,
-  timesInFirstDays: 2,
-  noticeMonths: 1,
-  noticeDaysInFirstDays: 14,
-  extensions: 1,
-};
-const staffId = 'staff-1';
-const today = '2026-06-01';
-const first = { staffId, caseId: 'case-1' };
-
-const notice = (over: object = {}): ChildcareCommand =>
-  ({
-    type: 'NotifyBirth',
-    ...first,
-    parenthood: 'partner-gave-birth',
-    child: { bornOn: '2026-05-20' },
-    today,
-    ...over,
-  }) as ChildcareCommand;
-const born = (over: Partial<Extract<ChildcareEvent, { type: 'BirthNotified' }>['data']> = {}): ChildcareEvent => ({
-  type: 'BirthNotified',
-  data: { ...first, parenthood: 'partner-gave-birth', eligibleFiscalYear: 2026, bornOn: '2026-05-20', ...over },
-});
-const expected = born({ bornOn: undefined, expectedOn: '2026-08-10', eligibleFiscalYear: null });
-
-/** A leave of the first child, in its first 57 days (through 15 July) unless told otherwise. */
-const period = (over: Partial<ChildcareLeave> = {}) => ({
-  ...first,
-  periodId: over.periodId ?? 'period-1',
-  caseId: over.caseId ?? first.caseId,
-  from: over.from ?? '2026-07-01',
-  through: over.through ?? '2026-07-14',
-});
-const ids = ({ staffId: who, caseId, periodId } = period()) => ({ staffId: who, caseId, periodId });
-const requested = (over: Partial<ChildcareLeave> = {}): ChildcareEvent => ({
-  type: 'ChildcareLeaveRequested',
-  data: { ...period(over), requestedOn: today, policy: rules.version },
-});
-const approved = (over: Partial<ChildcareLeave> = {}): ChildcareEvent => ({
-  type: 'ChildcareLeaveApproved',
-  data: period(over),
-});
-const started = (over: Partial<ChildcareLeave> = {}): ChildcareEvent => ({
-  type: 'ChildcareLeaveStarted',
-  data: period(over),
-});
-const running = [born(), requested(), approved(), started()] as const;
-
-const request = (over: object = {}): ChildcareCommand =>
-  ({ type: 'RequestLeave', ...period(), today, inService: true, rules, ...over }) as ChildcareCommand;
-const decision = { periodId: 'period-1', decidedBy: 'staff-9' };
-
-describe('a birth', () => {
-  it('is notified with the fiscal year in which the parent became entitled', () => given().when(notice()).then(born()));
-
-  it('is only expected: entitlement comes with the birth', () => {
-    given()
-      .when(notice({ child: { expectedOn: '2026-08-10' } }))
-      .then(expected);
-    given(expected)
-      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-08-12', today: '2026-08-13' })
-      .then({
-        type: 'BirthRecorded',
-        data: { ...first, parenthood: 'partner-gave-birth', eligibleFiscalYear: 2026, bornOn: '2026-08-12' },
-      });
-  });
-
-  it('cannot be in the future', () => {
-    given()
-      .when(notice({ child: { bornOn: '2026-06-02' } }))
-      .rejects('childcare.born-in-future');
-    given(expected)
-      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-08-12', today })
-      .rejects('childcare.born-in-future');
-  });
-
-  it('has a date', () =>
-    given()
-      .when(notice({ child: {} }))
-      .rejects('childcare.no-birth-date'));
-
-  it('is recorded once', () =>
-    given(born())
-      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-05-21', today })
-      .rejects('childcare.birth-already-recorded'));
-
-  it('is notified once, twins too; a second child is another case', () => {
-    given(born())
-      .when(notice({ caseId: 'case-2' }))
-      .rejects('childcare.already-notified');
-    given(expected)
-      .when(notice({ caseId: 'case-2', child: { expectedOn: '2026-08-10' } }))
-      .rejects('childcare.already-notified');
-    given(born())
-      .when(notice({ caseId: 'case-2', child: { bornOn: '2024-05-20' } }))
-      .then(born({ caseId: 'case-2', bornOn: '2024-05-20', eligibleFiscalYear: 2024 }));
-  });
-
-  it('of an adopted child counts from the adoption', () => {
-    const child = { bornOn: '2025-03-01', adoptedOn: '2026-05-01' };
-    given()
-      .when(notice({ parenthood: 'adopted', child }))
-      .then(born({ parenthood: 'adopted', ...child, eligibleFiscalYear: 2026 }));
-    given()
-      .when(notice({ parenthood: 'adopted', child: { bornOn: '2025-03-01' } }))
-      .rejects('childcare.adoption-date-mismatch');
-    given().when(notice({ child })).rejects('childcare.adoption-date-mismatch');
-    given()
-      .when(notice({ parenthood: 'adopted', child: { ...child, adoptedOn: '2025-02-28' } }))
-      .rejects('childcare.adopted-before-birth');
-  });
-
-  it('entered by mistake is voided, and may then be entered again; not once there is a leave', () => {
-    const voided: ChildcareEvent = { type: 'BirthNoticeVoided', data: first };
-    given(born()).when({ type: 'VoidBirthNotice', caseId: 'case-1' }).then(voided);
-    given(born(), voided)
-      .when(notice({ caseId: 'case-2' }))
-      .then(born({ caseId: 'case-2' }));
-    given(born(), voided).when(request()).rejects('childcare.notice-voided');
-    given(born(), requested()).when({ type: 'VoidBirthNotice', caseId: 'case-1' }).rejects('childcare.leave-exists');
-  });
-});
-
-describe('the intent interview', () => {
-  const held = {
-    type: 'HoldIntentInterview',
-    caseId: 'case-1',
-    heldOn: today,
-    heldBy: 'staff-2',
-    wish: '一か月',
-    today,
-  };
-  const interview = (over: object = {}) => ({ ...held, ...over }) as ChildcareCommand;
-  const event: ChildcareEvent = {
-    type: 'IntentInterviewHeld',
-    data: { ...first, heldOn: today, heldBy: 'staff-2', wish: '一か月' },
-  };
-
-  it('is recorded with the day and the wish', () => given(born()).when(interview()).then(event));
-  it('is held once', () => given(born(), event).when(interview()).rejects('childcare.interview-already-held'));
-  it('is not held with oneself', () =>
-    given(born())
-      .when(interview({ heldBy: staffId }))
-      .rejects('childcare.own-interview'));
-  it('has been held', () =>
-    given(born())
-      .when(interview({ heldOn: '2026-06-02' }))
-      .rejects('childcare.interview-in-future'));
-  it('is about a child that is known', () => given().when(interview()).rejects('childcare-case.not-found'));
-});
 
 describe('a request', () => {
   const later = { from: '2026-09-01', through: '2026-12-31' };
@@ -332,6 +193,18 @@ describe('the last day', () => {
       .when(extend({ inService: false }))
       .rejects('childcare.not-in-service');
     given(born(), requested()).when(extend()).rejects('childcare.not-open');
+  });
+
+  it('of a leave in the first 57 days put off behind them makes it one of the two times', () => {
+    const taken = ['period-2', 'period-3'].map((periodId, index) =>
+      requested({ periodId, from: `2027-0${index + 1}-01`, through: `2027-0${index + 1}-20` }),
+    );
+    given(...running, ...taken)
+      .when(extend({ through: '2026-07-15' }))
+      .then({ ...extended, data: { ...extended.data, through: '2026-07-15' } } as ChildcareEvent);
+    given(...running, ...taken)
+      .when(extend({ through: '2026-07-16' }))
+      .rejects('childcare.times-exceeded');
   });
 
   it('is brought forward, and the leave ends then', () => {

@@ -1,5 +1,6 @@
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
 import {
+  exceedsTimes,
   lastPossibleDay,
   latestRequestDay,
   mayTake,
@@ -149,8 +150,12 @@ const extend = (
   if (through <= leave.through) throw new Rejected('childcare.not-later', { through: leave.through });
   if (leave.extensions >= rules.extensions)
     throw new Rejected('childcare.extensions-exceeded', { extensions: rules.extensions });
-  if (through > lastPossibleDay(birthday(caseOf(state.cases, leave.caseId)), rules))
-    throw new Rejected('childcare.beyond-age');
+  const bornOn = birthday(caseOf(state.cases, leave.caseId));
+  if (through > lastPossibleDay(bornOn, rules)) throw new Rejected('childcare.beyond-age');
+  // One of the first days that goes on behind them counts like any other.
+  const others = state.leaves.filter((other) => other !== leave && other.caseId === leave.caseId && counts(other));
+  if (exceedsTimes([...others, { from: leave.from, through }], bornOn, rules))
+    throw new Rejected('childcare.times-exceeded', { times: rules.times, timesInFirstDays: rules.timesInFirstDays });
   if (!inService) throw new Rejected('childcare.not-in-service');
   requireStaying(state, through);
   requireFree(

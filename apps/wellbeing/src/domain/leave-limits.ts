@@ -6,8 +6,8 @@ import type { Ask, LeaveRules } from './leave-days.js';
 import type { Entry } from './leave-events.js';
 import type { LeaveAccount } from './leave-state.js';
 
-/** Leave of the same kind that counts in the leave year before: an occasion or an illness may go over the turn of the year. */
-export type Earlier = readonly Readonly<{ on: LocalDate; minutes: number; occasionOn?: LocalDate }>[];
+/** Leave of the same kind that counts in the years before and after: an occasion or an illness may go over their turn. */
+export type OtherYears = readonly Readonly<{ on: LocalDate; minutes: number; occasionOn?: LocalDate }>[];
 
 /** The entries with what they take; throws where they go beyond what the kind allows. */
 export const withinLimits = (
@@ -15,7 +15,7 @@ export const withinLimits = (
   ask: Ask,
   entries: readonly Unspent[],
   rules: LeaveRules,
-  earlier: Earlier,
+  otherYears: OtherYears,
 ): readonly Entry[] => {
   const { kind } = rules;
   const free = entries.map((entry) => ({ ...entry, uses: [] }));
@@ -28,12 +28,12 @@ export const withinLimits = (
       break;
     case 'occasion': {
       if (ask.occasionOn === undefined) throw new Rejected('leave.occasion-missing');
-      const ofOccasion = [...earlier, ...same].filter(({ occasionOn }) => occasionOn === ask.occasionOn);
+      const ofOccasion = [...otherYears, ...same].filter(({ occasionOn }) => occasionOn === ask.occasionOn);
       requireWithin(kind.limit.days, ofOccasion, entries);
       break;
     }
     case 'need': {
-      const days = [...earlier, ...same, ...entries].map(({ on }) => on);
+      const days = [...otherYears, ...same, ...entries].map(({ on }) => on);
       const longest = longestRun(days, rules.calendar, entries);
       if (longest > kind.limit.calendarDays)
         throw new Rejected('leave.too-long', { days: longest, most: kind.limit.calendarDays });

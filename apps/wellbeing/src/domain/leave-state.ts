@@ -35,6 +35,8 @@ export type LeaveAccount = Readonly<{
   dayMinutes: number;
   served: readonly Served[];
   lots: readonly Lot[];
+  /** Lots of an appointment that was voided: what was used of them is used of the one that takes their place. */
+  revoked: readonly string[];
   requests: readonly LeaveRequest[];
 }>;
 
@@ -49,17 +51,19 @@ const opened = (state: LeaveState, data: LeaveData<'LeaveYearOpened'>): LeaveAcc
   const { staffId, from, through, servedFrom, dayMinutes, actionId } = data;
   const served: Served = { from: servedFrom, through: null, ...(actionId && { opened: actionId }) };
   if (state.status !== 'none') return { ...state, dayMinutes, served: [...state.served, served] };
-  return { status: 'open', staffId, year: { from, through }, dayMinutes, served: [served], lots: [], requests: [] };
+  const empty = { lots: [], revoked: [], requests: [] };
+  return { status: 'open', staffId, year: { from, through }, dayMinutes, served: [served], ...empty };
 };
 
 const evolved = (state: LeaveAccount, event: Exclude<LeaveEvent, { type: 'LeaveYearOpened' }>): LeaveAccount => {
   switch (event.type) {
     case 'LeaveGranted':
-      return { ...state, lots: [...state.lots, lotOf(event.data)] };
+      return granted(state, lotOf(event.data));
     case 'LeaveGrantRevoked':
       return {
         ...state,
         lots: state.lots.filter(({ lotId }) => lotId !== event.data.lotId),
+        revoked: [...state.revoked, event.data.lotId],
         served: state.served.filter(({ opened: by }) => by !== event.data.actionId),
       };
     case 'LeaveRequested':
@@ -88,6 +92,21 @@ const evolved = (state: LeaveAccount, event: Exclude<LeaveEvent, { type: 'LeaveY
     case 'LeaveYearClosed':
       return { ...state, status: 'closed' };
   }
+};
+
+/** A grant in place of one that was revoked bears what was used of that one: an appointment corrected gives nothing back. */
+const granted = (state: LeaveAccount, lot: Lot): LeaveAccount => {
+  const added = { ...state, lots: [...state.lots, lot] };
+  if (lot.origin !== 'grant' || state.revoked.length === 0) return added;
+  const moved = mapped(added, (entry) =>
+    entry.uses.some(({ lotId }) => state.revoked.includes(lotId))
+      ? {
+          ...entry,
+          uses: entry.uses.map((use) => (state.revoked.includes(use.lotId) ? { ...use, lotId: lot.lotId } : use)),
+        }
+      : entry,
+  );
+  return { ...moved, revoked: [] };
 };
 
 const lotOf = (data: LeaveData<'LeaveGranted'>): Lot => {

@@ -2,6 +2,7 @@ import { deciderSpec } from '#libs/testing/decider-spec';
 import { balances } from './leave-balance.js';
 import type { LeaveEvent } from './leave-events.js';
 import {
+  after,
   annual,
   approve,
   carried,
@@ -12,26 +13,20 @@ import {
   openedYear,
   request,
   staffId,
+  stateOf,
   TODAY,
   year2026,
   year2027,
 } from './leave.fixture.js';
 import type { LeaveYearCommand } from './leave-year.js';
-import { leave, type LeaveCommand } from './leave.js';
+import { leave } from './leave.js';
 
 const { given } = deciderSpec(leave);
 const account = [openedYear, granted()];
 const NEW_YEAR = '2027-01-01';
 
-const after = (history: readonly LeaveEvent[], ...commands: readonly LeaveCommand[]): LeaveEvent[] =>
-  commands.reduce<LeaveEvent[]>(
-    (events, command) => [...events, ...leave.decide(command, events.reduce(leave.evolve, leave.initial))],
-    [...history],
-  );
-
 const lots = (events: readonly LeaveEvent[]) => {
-  const state = events.reduce(leave.evolve, leave.initial);
-  return state.status === 'none' ? [] : balances(state).map(({ origin, minutes, left }) => ({ origin, minutes, left }));
+  return balances(stateOf(events)).map(({ origin, minutes, left }) => ({ origin, minutes, left }));
 };
 
 const close = (over: Partial<Extract<LeaveYearCommand, { type: 'CloseLeaveYear' }>> = {}) =>
@@ -129,6 +124,20 @@ describe('a leave year', () => {
       .when({ type: 'RevokeOpening', actionId: 'a9' })
       .then();
     given().when({ type: 'RevokeOpening', actionId: 'a1' }).then();
+  });
+
+  it('what was used of a grant that was taken back is used of the one in its place', () => {
+    const used = after(
+      [],
+      open({ servedFrom: '2026-10-01', actionId: 'a1' }),
+      request('r1', { from: '2026-11-26', through: '2026-11-27' }),
+    );
+    const corrected = after(
+      used,
+      { type: 'RevokeOpening', actionId: 'a1' },
+      open({ servedFrom: '2026-09-01', actionId: 'a2' }),
+    );
+    expect(lots(corrected)).toEqual([{ origin: 'grant', minutes: days(7), left: days(5) }]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { leaveYearOf } from '#libs/law/annual-leave';
+import { balances } from './leave-balance.js';
 import type { Ask, LeaveKind, LeaveRules, Service } from './leave-days.js';
 import type { LeaveEvent } from './leave-events.js';
 import type { AnnualRules, OpenLeaveYear } from './leave-year.js';
-import type { LeaveCommand, RequestLeave } from './leave.js';
+import { leave, type LeaveCommand, type RequestLeave } from './leave.js';
 
 export const staffId = 'staff-1';
 export const DAY = 465;
@@ -82,7 +83,7 @@ export const request = (
     ask: { kind, from, through: from, unit: 'day', ...ask },
     rules: rulesOf(kind),
     service,
-    earlier: [],
+    otherYears: [],
     today: TODAY,
     ...over,
   };
@@ -138,3 +139,19 @@ export const granted = (over: Partial<Granted['data']> = {}): Granted => ({
 
 export const carried = (minutes: number): Granted =>
   granted({ lotId: 'lot-carried', usableThrough: '2026-12-31', minutes, origin: 'carry-over' });
+
+/** The events of commands one after another. */
+export const after = (history: readonly LeaveEvent[], ...commands: readonly LeaveCommand[]): LeaveEvent[] =>
+  commands.reduce<LeaveEvent[]>(
+    (events, command) => [...events, ...leave.decide(command, events.reduce(leave.evolve, leave.initial))],
+    [...history],
+  );
+
+export const stateOf = (events: readonly LeaveEvent[]) => {
+  const state = events.reduce(leave.evolve, leave.initial);
+  if (state.status === 'none') throw new Error('no account');
+  return state;
+};
+
+export const left = (events: readonly LeaveEvent[], lotId = 'lot-2026') =>
+  balances(stateOf(events)).find((lot) => lot.lotId === lotId)?.left;

@@ -1,40 +1,24 @@
-import { Rejected } from '#libs/event-store/decider';
 import { deciderSpec } from '#libs/testing/decider-spec';
-import { balances } from './leave-balance.js';
-import type { LeaveEvent } from './leave-events.js';
 import {
+  after,
   approve,
   carried,
   DAY,
   days,
   granted,
+  left,
   openedYear,
   request,
   rulesOf,
   service,
   staffId,
+  stateOf,
   TODAY,
 } from './leave.fixture.js';
-import { leave, statusOf, type LeaveCommand } from './leave.js';
+import { leave, statusOf } from './leave.js';
 
 const { given } = deciderSpec(leave);
 const account = [openedYear, granted()];
-
-/** The events of commands one after another. */
-const after = (history: readonly LeaveEvent[], ...commands: readonly LeaveCommand[]): LeaveEvent[] =>
-  commands.reduce<LeaveEvent[]>(
-    (events, command) => [...events, ...leave.decide(command, events.reduce(leave.evolve, leave.initial))],
-    [...history],
-  );
-
-const stateOf = (events: readonly LeaveEvent[]) => {
-  const state = events.reduce(leave.evolve, leave.initial);
-  if (state.status === 'none') throw new Error('no account');
-  return state;
-};
-
-const left = (events: readonly LeaveEvent[], lotId = 'lot-2026') =>
-  balances(stateOf(events)).find((lot) => lot.lotId === lotId)?.left;
 
 const wholeDay = (requestId: string, on: string, uses = [{ lotId: 'lot-2026', minutes: DAY }]) => ({
   entryId: `${requestId}/${on}`,
@@ -199,10 +183,10 @@ describe('the balance', () => {
       .when(request('r2', ask))
       .rejects('leave.beyond-balance');
     expect(after(account, request('r2', { ...ask, occasionOn: '2026-11-29' }))).toHaveLength(3);
-    const earlier = [{ on: '2025-12-26', minutes: days(2), occasionOn: '2026-11-20' }];
-    given(...account)
-      .when(request('r1', ask, { earlier }))
-      .rejects('leave.beyond-balance');
+    for (const on of ['2025-12-26', '2027-01-04'])
+      given(...account)
+        .when(request('r1', ask, { otherYears: [{ on, minutes: days(2), occasionOn: '2026-11-20' }] }))
+        .rejects('leave.beyond-balance');
   });
 
   it('knows calendar days of one illness, joined where fewer than 20 working days lie between', () => {
@@ -212,9 +196,9 @@ describe('the balance', () => {
       .when(ill('2026-04-27', '2026-05-29'))
       .rejects('leave.too-long');
     expect(after(first, ill('2026-06-01', '2026-06-05'))).toHaveLength(4);
-    const earlier = [{ on: '2025-12-26', minutes: DAY }];
+    const otherYears = [{ on: '2025-12-26', minutes: DAY }];
     given(...account)
-      .when(request('r1', { kind: 'sick', from: '2026-01-05', through: '2026-03-27' }, { earlier }))
+      .when(request('r1', { kind: 'sick', from: '2026-01-05', through: '2026-03-27' }, { otherYears }))
       .rejects('leave.too-long');
   });
 });
@@ -410,97 +394,4 @@ describe('edge cases of peers.md', () => {
     given(...after(account, request('r1', { from: TODAY }), approve('r1')))
       .when({ type: 'WithdrawLeave', requestId: 'r1', by: 'applicant', today: TODAY })
       .rejects('leave.already-begun'));
-});
-
-describe('peers 23: a separation', () => {
-  const two = after(
-    account,
-    request('r1', { from: '2026-11-26', through: '2026-11-30' }),
-    approve('r1'),
-    request('r2', { from: '2026-12-07' }),
-  );
-  const separate = { type: 'CutLeave', actionId: 'a1', because: 'separation', from: '2026-11-28' } as const;
-
-  it('cuts leave at its date, cancels later leave and keeps what lies before', () => {
-    given(...two)
-      .when(separate)
-      .then({
-        type: 'LeaveCut',
-        data: {
-          staffId,
-          actionId: 'a1',
-          because: 'separation',
-          from: '2026-11-28',
-          entryIds: ['r1/2026-11-30', 'r2/2026-12-07'],
-        },
-      });
-    const state = stateOf(after(two, separate));
-    expect(state.requests.map(statusOf)).toEqual(['approved', 'cut']);
-    expect(left(after(two, separate))).toBe(days(18));
-  });
-
-  it('cancels what had been taken behind its date', () => {
-    const taken = after(two, { type: 'TakeLeave', requestId: 'r1', today: '2026-12-01' });
-    expect(after(taken, separate).slice(-1)).toEqual([
-      {
-        type: 'LeaveCancelled',
-        data: { staffId, requestId: 'r1', entryIds: ['r1/2026-11-30'], actionId: 'a1' },
-      },
-    ]);
-  });
-
-  it('is cut once, and stands again when the separation is voided', () => {
-    const cut = after(two, separate);
-    given(...cut)
-      .when(separate)
-      .then();
-    const undone = after(cut, { type: 'UndoCut', actionId: 'a1' });
-    expect(undone.at(-1)).toEqual({
-      type: 'LeaveCutUndone',
-      data: { staffId, actionId: 'a1', entryIds: ['r1/2026-11-30', 'r2/2026-12-07'] },
-    });
-    expect(stateOf(undone).requests.map(statusOf)).toEqual(['approved', 'pending']);
-    expect(left(undone)).toBe(left(two));
-    expect(after(undone, request('r3', { from: '2026-12-08' }))).toHaveLength(undone.length + 1);
-    given(...undone)
-      .when({ type: 'UndoCut', actionId: 'a1' })
-      .then();
-    given(...two)
-      .when({ type: 'UndoCut', actionId: 'a2' })
-      .then();
-  });
-
-  it('does not give back minutes that were used otherwise meanwhile', () => {
-    const one = after([openedYear, granted({ minutes: days(1) })], request('r1', { from: '2026-12-07' }));
-    const cut = after(
-      one,
-      separate,
-      request('r2', { from: '2026-11-26' }, { service: [{ ...service[0], through: '2026-11-27' }] }),
-    );
-    expect(after(cut, { type: 'UndoCut', actionId: 'a1' }).at(-1)?.data).toMatchObject({ entryIds: [] });
-  });
-
-  it('is taken again by its timer when what had been taken stands again', () => {
-    const taken = after(two, { type: 'TakeLeave', requestId: 'r1', today: '2026-12-01' }, separate);
-    const undone = after(taken, { type: 'UndoCut', actionId: 'a1' });
-    expect(after(undone, { type: 'TakeLeave', requestId: 'r1', today: '2026-12-01' }).at(-1)).toMatchObject({
-      type: 'LeaveTaken',
-      data: { entries: [{ entryId: 'r1/2026-11-30' }] },
-    });
-  });
-
-  it('of an absence cuts what lies within it and nothing else', () => {
-    const absence = {
-      type: 'CutLeave',
-      actionId: 'a1',
-      because: 'absence',
-      from: '2026-11-30',
-      through: '2026-12-01',
-    } as const;
-    expect(after(two, absence).at(-1)?.data).toMatchObject({ entryIds: ['r1/2026-11-30'] });
-    given(...account)
-      .when(absence)
-      .then();
-    expect(() => after(after(two, absence), request('r3', { from: '2026-12-08' }))).not.toThrow(Rejected);
-  });
 });

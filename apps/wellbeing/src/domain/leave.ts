@@ -2,7 +2,7 @@ import { Rejected, type Aggregate } from '#libs/event-store/decider';
 import type { LocalDate } from '#libs/law/local-date';
 import { balances, counts, countingEntries, type Unspent } from './leave-balance.js';
 import { entriesOf, type Ask, type LeaveRules, type Service } from './leave-days.js';
-import { withinLimits, type Earlier } from './leave-limits.js';
+import { withinLimits, type OtherYears } from './leave-limits.js';
 import { leaveEvents, type Entry, type LeaveEvent } from './leave-events.js';
 import { evolveLeave, type LeaveAccount, type LeaveRequest, type LeaveState, type LedgerEntry } from './leave-state.js';
 import { decideYear, type LeaveYearCommand } from './leave-year.js';
@@ -15,7 +15,7 @@ export type RequestLeave = {
   service: readonly Service[];
   /** ISO 5218, as placement has it. */
   sex?: '1' | '2' | '0' | '9';
-  earlier: Earlier;
+  otherYears: OtherYears;
   today: LocalDate;
 };
 
@@ -77,7 +77,7 @@ const find = ({ requests }: LeaveAccount, requestId: string): LeaveRequest => {
 
 /** Everything that decides whether somebody may be away is decided here, against all that the year's stream holds. */
 const request = (command: RequestLeave, account: LeaveAccount): LeaveEvent[] => {
-  const { requestId, ask, rules, service, sex, earlier, today } = command;
+  const { requestId, ask, rules, service, sex, otherYears, today } = command;
   const { kind, policy } = rules;
   if (ask.from < account.year.from || ask.through > account.year.through)
     throw new Rejected('leave.crosses-year', { through: account.year.through });
@@ -86,7 +86,7 @@ const request = (command: RequestLeave, account: LeaveAccount): LeaveEvent[] => 
   const asked = entriesOf(requestId, ask, rules, service);
   requireServed(account, asked);
   requireFree(account, asked);
-  const entries = withinLimits(account, ask, asked, rules, earlier);
+  const entries = withinLimits(account, ask, asked, rules, otherYears);
   return [
     {
       type: 'LeaveRequested',
@@ -120,7 +120,7 @@ const requireFree = (account: LeaveAccount, asked: readonly Unspent[]): void => 
   if (overlapping) throw new Rejected('leave.overlaps', { on: overlapping.on });
 };
 
-export const overlap = (a: Unspent, b: Unspent): boolean => a.on === b.on && a.from < b.to && b.from < a.to;
+const overlap = (a: Unspent, b: Unspent): boolean => a.on === b.on && a.from < b.to && b.from < a.to;
 
 const pendingOf = (account: LeaveAccount, requestId: string): readonly LedgerEntry[] => {
   const pending = find(account, requestId).entries.filter(({ status }) => status === 'pending');
@@ -211,14 +211,17 @@ const cut = ({ actionId, because, from, through }: Cut, account: LeaveAccount): 
   return [{ type: 'LeaveCut', data: { staffId, actionId, because, from, entryIds } }, ...cancelled];
 };
 
-/** What was cut stands again, as far as its minutes were not asked for otherwise meanwhile. */
+/** What was cut stands again, as far as neither its minutes nor its hours were asked for otherwise meanwhile. */
 const undo = ({ actionId }: Extract<LeaveCommand, { type: 'UndoCut' }>, account: LeaveAccount): LeaveEvent[] => {
   const { staffId, served, requests } = account;
   const gone = requests.flatMap(({ entries }) => entries.filter((entry) => entry.cut?.by === actionId));
   if (gone.length === 0 && !served.some(({ ended }) => ended === actionId)) return [];
+  const there = countingEntries(account);
   const entryIds: string[] = [];
   let left = balances(account);
-  for (const { entryId, uses } of gone) {
+  for (const entry of gone) {
+    const { entryId, uses } = entry;
+    if (there.some((other) => overlap(entry, other))) continue;
     if (uses.some(({ lotId, minutes }) => minutes > (left.find((lot) => lot.lotId === lotId)?.left ?? 0))) continue;
     left = left.map((lot) => ({
       ...lot,

@@ -7,8 +7,9 @@ import { Database } from '#libs/event-store/database';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
+import { ManagedStaff, worksIn } from '#libs/platform/managed-staff';
+import { Clock } from '#libs/processes/clock';
 import { LEAVE_STATUSES, type ChildcareLeave, type Parenthood } from '../domain/childcare-state.js';
-import { ChildcareOffice } from './childcare-office.js';
 
 class LeavesQuery extends ListQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(100) staffId?: string;
@@ -43,17 +44,13 @@ class BirthRow {
   @ApiProperty({ type: String, nullable: true, description: '意向確認の面談の日' }) interviewedOn: string | null;
 }
 
-/** Works in a unit of the second parameter today, or is the caller: what managers and staff may see of lists. */
-const VISIBLE = `(c.staff_id = $2 OR EXISTS (
-  SELECT FROM directory_postings p WHERE p.municipality = c.municipality AND p.staff_id = c.staff_id AND p.main
-     AND p.unit_id = ANY($3) AND p.valid_from <= $4::date AND (p.valid_to IS NULL OR p.valid_to > $4::date)))`;
-
 @ApiTags('育児休業')
 @System('W2')
 @Controller()
 export class ChildcareListsController {
   constructor(
-    private readonly office: ChildcareOffice,
+    private readonly managed: ManagedStaff,
+    private readonly clock: Clock,
     private readonly database: Database,
     private readonly followers: FollowerRunner,
   ) {}
@@ -104,7 +101,7 @@ export class ChildcareListsController {
     const { municipality, roles, staffId } = by;
     const all = roles.includes('hr') || roles.includes('auditor');
     if (all) return { where: 'c.municipality = $1', params: [municipality] };
-    const params = [municipality, staffId ?? null, await this.office.managed(by), this.office.today()];
-    return { where: `c.municipality = $1 AND ${VISIBLE}`, params };
+    const params = [municipality, staffId ?? null, await this.managed.units(by), this.clock.today()];
+    return { where: `c.municipality = $1 AND (c.staff_id = $2 OR ${worksIn('c', '$3', '$4')})`, params };
   }
 }

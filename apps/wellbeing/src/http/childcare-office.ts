@@ -5,6 +5,7 @@ import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import type { LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { ManagedStaff } from '#libs/platform/managed-staff';
 import { Policies } from '#libs/policy/pack';
 import { Clock } from '#libs/processes/clock';
 import { StaffDirectory } from '#libs/staff-directory/directory';
@@ -17,6 +18,7 @@ export class ChildcareOffice {
   constructor(
     private readonly store: EventStore,
     private readonly directory: StaffDirectory,
+    private readonly managed: ManagedStaff,
     private readonly policies: Policies,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -54,15 +56,7 @@ export class ChildcareOffice {
 
   /** HR for everybody, managers for staff of their units and below. */
   async requireManagerOrHr(by: Caller, person: string): Promise<void> {
-    if (by.roles.includes('hr')) return;
-    const posting = await this.directory.positionAt(by.municipality, person, this.clock.today());
-    if (!posting || !(await this.managed(by)).includes(posting.unitId)) throw new NotFound('staff');
-  }
-
-  /** Units whose staff the caller manages today. */
-  async managed({ municipality, staffId, roles }: Caller): Promise<string[]> {
-    if (!roles.includes('manager') || !staffId) return [];
-    return this.directory.managedUnits(municipality, staffId, this.clock.today());
+    if (!by.roles.includes('hr') && !(await this.managed.includes(by, person))) throw new NotFound('staff');
   }
 
   /** Writes down that the caller looks at what somebody else said of a child, before it is shown. */

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore, execute, StreamMoved, type AppendResult } from '#libs/event-store/event-store';
+import type { PoolClient } from 'pg';
 import { Database } from '#libs/event-store/database';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import { addDays, isLocalDate, type LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
+import { ManagedStaff } from '#libs/platform/managed-staff';
 import { away } from '#libs/platform/problem';
 import { Clock } from '#libs/processes/clock';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import { countingEntries, sumOf } from '../domain/leave-balance.js';
-import type { Ask } from '../domain/leave-days.js';
-import type { Earlier } from '../domain/leave-limits.js';
+import type { Ask, LeaveKind } from '../domain/leave-days.js';
+import type { OtherYears } from '../domain/leave-limits.js';
 import type { LeaveAccount, LeaveState } from '../domain/leave-state.js';
 import { leave, leaveStream, type LeaveCommand, type RequestLeave } from '../domain/leave.js';
 import { LeaveRules } from '../leave-rules.js';
+import { turnOf } from '../leave-turn.js';
 import { ServiceRecords } from '../service-records.js';
 import { Turns } from '../turns.js';
 
@@ -38,29 +41,58 @@ export class LeaveOffice {
     private readonly store: EventStore,
     private readonly database: Database,
     private readonly directory: StaffDirectory,
+    private readonly managed: ManagedStaff,
     private readonly rules: LeaveRules,
     private readonly records: ServiceRecords,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * One command on one leave year. Requests of this process for one year wait for each other; one that still loses every
-   * race against another process is asked to come again, unless it named the version it had seen.
+   * One command on one leave year. Those of this process on one person's leave wait for each other; one that still loses
+   * every race against another process is asked to come again, unless it named the version it had seen.
    */
   async run(by: Caller, staffId: string, year: LocalDate, command: LeaveCommand): Promise<AppendResult> {
     const stream = { municipality: by.municipality, id: leaveStream(staffId, year) };
-    return this.inTurn(by, stream.id, () => execute(this.store, leave, stream, command, by));
+    return this.inTurn(by, staffId, () => execute(this.store, leave, stream, command, by));
+  }
+
+  /** A new request: all that it is decided by is read in the transaction that appends it, while nobody else decides. */
+  async request(by: Caller, staffId: string, ask: Ask, id: string): Promise<AppendResult & { requestId: string }> {
+    const { municipality, metadata, request, expected } = by;
+    await this.records.of(municipality, staffId); // refused while the directory is behind
+    const work = async (tx: PoolClient) => {
+      await turnOf(municipality, staffId, tx);
+      const { year, command } = await this.requestOf(by, staffId, ask, id, tx);
+      const stream = { municipality, id: leaveStream(staffId, year) };
+      const done = await execute(this.store, leave, stream, command, { metadata, request, expected, tx });
+      return { ...done, requestId: command.requestId };
+    };
+    return this.inTurn(by, staffId, () => this.store.together(work, expected));
+  }
+
+  /** What the request would become; nothing is written. */
+  async preview(by: Caller, staffId: string, ask: Ask): Promise<{ before: LeaveAccount; after: LeaveAccount }> {
+    await this.records.of(by.municipality, staffId);
+    return this.store.together(async (tx) => {
+      const { year, command } = await this.requestOf(by, staffId, ask, 'preview', tx);
+      const { state: before } = await this.read(by.municipality, staffId, year, tx);
+      const after = leave.decide(command, before).reduce(leave.evolve, before);
+      if (before.status === 'none' || after.status === 'none') throw new NotFound('leave-account');
+      return { before, after };
+    });
   }
 
   /** Refusal or withdrawal: of a year closed meanwhile the minutes go on into the year that followed, as unused ones did. */
   async giveBack(by: Caller, staffId: string, requestId: string, command: LeaveCommand): Promise<AppendResult> {
     const { municipality, metadata, expected, request } = by;
     const stream = { municipality, id: leaveStream(staffId, yearOfRequest(requestId)) };
-    return this.inTurn(by, stream.id, () =>
+    return this.inTurn(by, staffId, () =>
       this.store.together(async (tx) => {
-        const { events } = await this.store.read(leave, stream, tx);
+        const { events, version } = await this.store.read(leave, stream, tx);
         const before = events.reduce(leave.evolve, leave.initial);
-        const given = await execute(this.store, leave, stream, command, { metadata, expected, request, tx });
+        // Closed in between it is begun anew: whether it was decides where the minutes go.
+        const options = { metadata, expected: expected ?? version, request, tx };
+        const given = await execute(this.store, leave, stream, command, options);
         if (before.status !== 'closed' || given.repeated) return given;
         const minutes = ownMinutesOf(before, requestId);
         const next = addDays(before.year.through, 1);
@@ -73,9 +105,9 @@ export class LeaveOffice {
     );
   }
 
-  private async inTurn<T>(by: Caller, stream: string, work: () => Promise<T>): Promise<T> {
+  private async inTurn<T>(by: Caller, staffId: string, work: () => Promise<T>): Promise<T> {
     return this.turns
-      .run(`${by.municipality}/${stream}`, work)
+      .run(`${by.municipality}/${staffId}`, work)
       .catch((error: unknown) => {
         if (error instanceof StreamMoved && by.expected === undefined) throw away('leave.busy');
         throw error;
@@ -84,24 +116,25 @@ export class LeaveOffice {
   }
 
   /** The request with all that decides on it besides the stream. */
-  async requestOf(
+  private async requestOf(
     by: Caller,
     staffId: string,
     ask: Ask,
     id: string,
+    tx: PoolClient,
   ): Promise<{ year: LocalDate; command: RequestLeave }> {
     const { municipality } = by;
     const today = this.clock.today();
     const byHr = by.roles.includes('hr') && by.staffId !== staffId;
     const rules = this.rules.of(municipality, ask.kind, ask.from, today, byHr);
     const year = this.rules.year(municipality, ask.from).from;
-    const { service } = await this.records.of(municipality, staffId);
-    const sex = await this.sexOf(municipality, staffId);
-    const earlier = await this.earlier(municipality, staffId, year, ask.kind);
+    const { service } = await this.records.soFar(municipality, staffId, tx);
+    const sex = rules.kind.sex && (await this.sexOf(municipality, staffId, tx));
+    const otherYears = reachesOver(rules.kind) ? await this.otherYears(municipality, staffId, year, ask.kind, tx) : [];
     const requestId = requestIdOf(year, id);
     return {
       year,
-      command: { type: 'RequestLeave', requestId, ask, rules, service, ...(sex && { sex }), earlier, today },
+      command: { type: 'RequestLeave', requestId, ask, rules, service, ...(sex && { sex }), otherYears, today },
     };
   }
 
@@ -113,8 +146,13 @@ export class LeaveOffice {
     return { state, version };
   }
 
-  async read(municipality: string, staffId: string, year: LocalDate): Promise<{ state: LeaveState; version: number }> {
-    const { events, version } = await this.store.read(leave, { municipality, id: leaveStream(staffId, year) });
+  async read(
+    municipality: string,
+    staffId: string,
+    year: LocalDate,
+    tx?: PoolClient,
+  ): Promise<{ state: LeaveState; version: number }> {
+    const { events, version } = await this.store.read(leave, { municipality, id: leaveStream(staffId, year) }, tx);
     return { state: events.reduce(leave.evolve, leave.initial), version };
   }
 
@@ -123,24 +161,13 @@ export class LeaveOffice {
     const { municipality, roles } = by;
     const today = this.clock.today();
     if (by.staffId === staffId) return false;
-    const posting = await this.directory.positionAt(municipality, staffId, today);
-    if (posting && (await this.managed(by)).includes(posting.unitId)) return true;
+    if (await this.managed.includes(by, staffId)) return true;
     return roles.includes('hr') && (await this.directory.superiorOf(municipality, staffId, today)) === undefined;
   }
 
   /** HR and auditors read everybody, managers their units and below, staff themselves. */
   async mayRead(by: Caller, staffId: string): Promise<boolean> {
-    if (readsAll(by) || by.staffId === staffId) return true;
-    const managed = await this.managed(by);
-    if (managed.length === 0) return false;
-    const posting = await this.directory.positionAt(by.municipality, staffId, this.clock.today());
-    return posting !== undefined && managed.includes(posting.unitId);
-  }
-
-  /** Units whose staff the caller heads. */
-  async managed({ municipality, staffId, roles }: Caller): Promise<string[]> {
-    if (!roles.includes('manager') || !staffId) return [];
-    return this.directory.managedUnits(municipality, staffId, this.clock.today());
+    return readsAll(by) || by.staffId === staffId || this.managed.includes(by, staffId);
   }
 
   /** Writes down that the caller sees why somebody else is away, before it is shown. */
@@ -156,20 +183,34 @@ export class LeaveOffice {
     );
   }
 
-  private async sexOf(municipality: string, staffId: string): Promise<RequestLeave['sex']> {
-    const { rows } = await this.database.pool.query<{ sex: NonNullable<RequestLeave['sex']> }>(
+  private async sexOf(municipality: string, staffId: string, tx: PoolClient): Promise<RequestLeave['sex']> {
+    const { rows } = await tx.query<{ sex: NonNullable<RequestLeave['sex']> }>(
       'SELECT sex FROM staff_sex WHERE municipality = $1 AND staff_id = $2',
       [municipality, staffId],
     );
     return rows[0]?.sex;
   }
 
-  private async earlier(municipality: string, staffId: string, year: LocalDate, kind: string): Promise<Earlier> {
-    const before = this.rules.year(municipality, addDays(year, -1)).from;
-    const { state } = await this.read(municipality, staffId, before);
-    return state.status === 'none' ? [] : countingEntries(state).filter((entry) => entry.kind === kind);
+  private async otherYears(
+    municipality: string,
+    staffId: string,
+    year: LocalDate,
+    kind: string,
+    tx: PoolClient,
+  ): Promise<OtherYears> {
+    const { from, through } = this.rules.year(municipality, year);
+    const years = [addDays(from, -1), addDays(through, 1)].map((day) => this.rules.year(municipality, day).from);
+    const found: OtherYears[number][] = [];
+    for (const other of years) {
+      const { state } = await this.read(municipality, staffId, other, tx);
+      if (state.status !== 'none') found.push(...countingEntries(state).filter((entry) => entry.kind === kind));
+    }
+    return found;
   }
 }
+
+/** Whether leave of the kind in one leave year counts against that in the next. */
+const reachesOver = ({ limit }: LeaveKind): boolean => limit.per === 'occasion' || limit.per === 'need';
 
 /** Roles that read everybody's leave. */
 export const readsAll = ({ roles }: Caller): boolean => roles.some((role) => role === 'hr' || role === 'auditor');

@@ -8,6 +8,7 @@ import { NotFound } from '#libs/event-store/not-found';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
+import { ManagedStaff, worksIn } from '#libs/platform/managed-staff';
 import { Clock } from '#libs/processes/clock';
 import { LEAVE_LISTS } from '../lists/leave-lists.js';
 import { LeaveOffice, readsAll, requireSomebodyElse, yearOfRequest } from './leave-office.js';
@@ -49,6 +50,7 @@ class BecauseBody {
 export class LeaveRequestsController {
   constructor(
     private readonly office: LeaveOffice,
+    private readonly managed: ManagedStaff,
     private readonly database: Database,
     private readonly followers: FollowerRunner,
     private readonly clock: Clock,
@@ -60,10 +62,7 @@ export class LeaveRequestsController {
   @ApiOkResponse({ type: pageOf(RequestRow) })
   async list(@By() by: Caller, @Query() query: RequestsQuery): Promise<Page<RequestRow>> {
     await caughtUp(this.followers, LEAVE_LISTS, query.after);
-    const managed = await this.office.managed(by);
-    const inManaged = `EXISTS (SELECT FROM directory_postings p
-      WHERE p.municipality = r.municipality AND p.staff_id = r.staff_id AND p.main AND p.unit_id = ANY($3)
-        AND p.valid_from <= $4::date AND (p.valid_to IS NULL OR p.valid_to > $4::date))`;
+    const inManaged = worksIn('r', '$3', '$4');
     const mayDecide = `r.status = 'pending' AND r.staff_id IS DISTINCT FROM $2 AND ${inManaged}`;
     const maySee = `$5::boolean OR r.staff_id = $2 OR ${inManaged}`;
     return page<RequestRow, RequestsQuery>(this.database.pool, {
@@ -71,7 +70,7 @@ export class LeaveRequestsController {
                r.first_day::text AS "firstDay", r.last_day::text AS "lastDay", r.minutes, r.status`,
       from: 'leave_requests r',
       where: `r.municipality = $1 AND (${query.toDecide ? `$5::boolean IS NOT NULL AND ${mayDecide}` : maySee})`,
-      params: [by.municipality, by.staffId ?? null, managed, this.clock.today(), readsAll(by)],
+      params: [by.municipality, by.staffId ?? null, await this.managed.units(by), this.clock.today(), readsAll(by)],
       filters: { staffId: 'r.staff_id', kind: 'r.kind', status: 'r.status' },
       sort: { firstDay: 'r.first_day', requestedOn: 'r.requested_on' },
       key: 'r.request_id',

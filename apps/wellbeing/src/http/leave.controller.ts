@@ -12,13 +12,14 @@ import { NotFound } from '#libs/event-store/not-found';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore } from '#libs/event-store/event-store';
 import { idFrom } from '#libs/imports/batches';
+import { addDays } from '#libs/law/local-date';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Clock } from '#libs/processes/clock';
 import { balances, sumOf, usableOn } from '../domain/leave-balance.js';
 import type { Ask } from '../domain/leave-days.js';
-import { leave } from '../domain/leave.js';
+import type { LeaveAccount } from '../domain/leave-state.js';
 import { LeaveAccounts } from '../leave-accounts.js';
 import { LeaveRules } from '../leave-rules.js';
 import { LeaveOffice, requireSomebodyElse } from './leave-office.js';
@@ -121,8 +122,8 @@ export class LeaveController {
     @Body() body: RequestBody,
   ): Promise<CommandAnswer> {
     requireOwnOrHr(by, staffId);
-    const { year, command } = await this.office.requestOf(by, staffId, askOf(body), idFrom(by, 'leave-request'));
-    return CommandAnswer.of(command.requestId, await this.office.run(by, staffId, year, command));
+    const { requestId, ...result } = await this.office.request(by, staffId, askOf(body), idFrom(by, 'leave-request'));
+    return CommandAnswer.of(requestId, result);
   }
 
   @Post('requests/preview')
@@ -132,17 +133,14 @@ export class LeaveController {
   @ApiOkResponse({ type: PreviewView })
   async preview(@By() by: Caller, @Param('staffId') staffId: string, @Body() body: RequestBody): Promise<PreviewView> {
     requireOwnOrHr(by, staffId);
-    const { year, command } = await this.office.requestOf(by, staffId, askOf(body), 'preview');
-    const { state } = await this.office.read(by.municipality, staffId, year);
-    const after = leave.decide(command, state).reduce(leave.evolve, state);
-    if (state.status === 'none' || after.status === 'none') throw new NotFound('leave-account');
+    const { before, after } = await this.office.preview(by, staffId, askOf(body));
     const asked = after.requests[after.requests.length - 1].entries;
-    const available = (account: typeof state) =>
+    const available = (account: LeaveAccount) =>
       sumOf(balances(account).flatMap((lot) => (usableOn(lot, body.from) ? [Math.max(lot.left, 0)] : [])));
     return {
       entries: asked.map(entryView),
       minutes: sumOf(asked.map(({ minutes }) => minutes)),
-      available: available(state),
+      available: available(before),
       availableAfter: available(after),
     };
   }
@@ -183,6 +181,8 @@ export class LeaveController {
     const { municipality, metadata, request } = by;
     const running = this.rules.year(municipality, this.clock.today());
     if (on < running.from) throw new Rejected('leave.period-closed');
+    const coming = this.rules.year(municipality, addDays(running.through, 1));
+    if (on > coming.through) throw new Rejected('leave.year-too-early', { through: coming.through });
     const result = await this.store.together((tx) =>
       this.accounts.open({ municipality, staffId, day: on, metadata, request }, tx),
     );

@@ -4,12 +4,12 @@ import { Rejected } from '#libs/event-store/decider';
 import { idFrom, type Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import { CSV, csvBody, ImportQuery, ImportReportView, Imports, type ImportReport } from '#libs/imports/imports';
+import { StaffNumbers } from '#libs/imports/staff-numbers';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { childcare, type ChildcareCommand } from '../domain/childcare.js';
 import type { ChildcareEvent } from '../domain/childcare-state.js';
 import { ChildcareOffice } from '../http/childcare-office.js';
 import { readPastCases, type PastCase } from './childcare-rows.js';
-import { StaffNumbers } from './staff-numbers.js';
 
 type Checked = { faults: readonly CsvFault[]; appends: readonly Append[] };
 
@@ -40,9 +40,11 @@ export class ChildcareImportController {
         persons.map(([number]) => number),
       );
       const checked = await Promise.all(
-        persons.map(async ([, own], index): Promise<Checked> => {
-          const staffId = staffIds[index];
-          return staffId === null ? { faults: own.map(unknownNumber), appends: [] } : this.recorded(by, staffId, own);
+        persons.map(async ([number, own]): Promise<Checked> => {
+          const staffId = staffIds.get(number);
+          if (staffId === undefined) return refused(own, 'staff-number.unknown');
+          if (staffId === by.staffId) return refused(own, 'childcare.own-request');
+          return this.recorded(by, staffId, own);
         }),
       );
       return {
@@ -97,4 +99,7 @@ const byNumber = (cases: readonly PastCase[]): ReadonlyMap<string, PastCase[]> =
 
 const idOf = (by: Caller, line: number): string => idFrom(by, `childcare-leave/${line}`);
 
-const unknownNumber = ({ line }: PastCase): CsvFault => ({ line, column: '職員番号', code: 'staff-number.unknown' });
+const refused = (cases: readonly PastCase[], code: string): Checked => ({
+  faults: cases.map(({ line }) => ({ line, column: '職員番号', code })),
+  appends: [],
+});

@@ -4,6 +4,7 @@ import { EventStore } from '#libs/event-store/event-store';
 import { idFrom, type Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import { Imports, type Checked, type ImportReport } from '#libs/imports/imports';
+import { StaffNumbers } from '#libs/imports/staff-numbers';
 import type { LeaveYear } from '#libs/law/annual-leave';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { minutesOf } from '#libs/law/working-day';
@@ -20,7 +21,6 @@ import { requestIdOf } from '../http/leave-office.js';
 import { LeaveRules } from '../leave-rules.js';
 import { ServiceRecord, ServiceRecords } from '../service-records.js';
 import { readLeaveLedger, type LeaveRow } from './leave-rows.js';
-import { StaffNumbers } from './staff-numbers.js';
 
 /** The rows of one person and leave year: one command. */
 type Account = Readonly<{ staffId: string; year: LeaveYear; rows: readonly LeaveRow[] }>;
@@ -45,7 +45,10 @@ export class LeaveLedgers {
     return this.imports.run(by, 'leave-ledger', dryRun, async () => {
       const { municipality } = by;
       const { count, rows, faults } = readLeaveLedger(body, this.clock.today(), this.kindsOn(municipality));
-      const ids = await this.holders(municipality, rows);
+      const ids = await this.numbers.holders(
+        municipality,
+        rows.map(({ number }) => number),
+      );
       const unknown = rows.flatMap((row) => this.stranger(by, row, ids.get(row.number)));
       const records = await this.records.ofAll(municipality, [...ids.values()]);
       const accounts = this.accountsOf(municipality, rows, ids);
@@ -58,12 +61,6 @@ export class LeaveLedgers {
         appends: found.flatMap(({ appends }) => appends),
       };
     });
-  }
-
-  private async holders(municipality: string, rows: readonly LeaveRow[]): Promise<ReadonlyMap<string, string>> {
-    const numbers = [...new Set(rows.map(({ number }) => number))];
-    const holders = await this.numbers.holders(municipality, numbers);
-    return new Map(numbers.flatMap((number, index) => (holders[index] ? [[number, holders[index]]] : [])));
   }
 
   private stranger(by: Caller, { line }: LeaveRow, staffId: string | undefined): CsvFault[] {
@@ -114,8 +111,9 @@ export class LeaveLedgers {
     const { municipality } = by;
     const servedFrom = record.firstDay(year.from, year.through) ?? year.from;
     const dayMinutes = record.on(servedFrom)?.dayMinutes;
-    const separation = record.separation(servedFrom);
+    const separation = record.lastSeparation(year.from, year.through);
     const usual = this.usualDay(municipality, year.from);
+    const file = idFrom(by, 'leave'); // once: hashing an id for each of thousands of rows takes its time
     return {
       type: 'RecordLeaveYear',
       staffId,
@@ -130,13 +128,10 @@ export class LeaveLedgers {
       ),
       entries: rows
         .filter(({ entry }) => entry === 'taken')
-        .map((row) => entryOf(row, requestIdOf(year.from, idFrom(by, `leave/${row.line}`)), record, usual))
+        .map((row) => entryOf(row, requestIdOf(year.from, `${file}-${row.line}`), record, usual))
         .toSorted((a, b) => (a.on === b.on ? a.from - b.from : a.on < b.on ? -1 : 1)),
       rules: this.rules.annual(municipality, year.from),
-      ...(separation &&
-        effectDay(separation) <= year.through && {
-          separation: { actionId: separation.actionId, from: effectDay(separation) },
-        }),
+      ...(separation && { separation: { actionId: separation.actionId, from: effectDay(separation) } }),
       ...(year.through < this.clock.today() && {
         closes: { stays: record.on(addDays(year.through, 1)) !== undefined },
       }),

@@ -29,6 +29,13 @@ export class LeaveLists1700000015001 implements MigrationInterface {
         PRIMARY KEY (municipality, staff_id)
       );
 
+      CREATE TABLE leave_turns (
+        municipality text NOT NULL,
+        staff_id text NOT NULL,
+        PRIMARY KEY (municipality, staff_id)
+      );
+      COMMENT ON TABLE leave_turns IS 'Locked by whoever decides on requests of the person.';
+
       CREATE TABLE leave_reads (
         municipality text NOT NULL,
         staff_id text NOT NULL,
@@ -43,6 +50,6 @@ export class LeaveLists1700000015001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE leave_requests, staff_sex, leave_reads');
+    await runner.query('DROP TABLE leave_requests, staff_sex, leave_turns, leave_reads');
   }
 }

@@ -3,7 +3,6 @@ import type { PoolClient } from 'pg';
 import type { PlacementEvent } from '#libs/contracts/placement';
 import type { Delivered } from '#libs/contracts/public-event';
 import { EventStore, execute } from '#libs/event-store/event-store';
-import { Policies } from '#libs/policy/pack';
 import { childcare, type ChildcareCommand } from '../domain/childcare.js';
 
 type Taken = Delivered<Extract<PlacementEvent, { type: 'PersonnelActionTaken' }>>;
@@ -11,19 +10,16 @@ type Voided = Delivered<Extract<PlacementEvent, { type: 'PersonnelActionVoided' 
 
 /**
  * Notes for parents when they will leave the service, and forgets it when the separation is taken back; what is open then
- * ends by timer after the last day. A correction is both. Separations before the city's cutover come with their files.
+ * ends by timer after the last day. A correction is both.
  */
 @Injectable()
 export class ChildcareAtSeparation {
-  constructor(
-    private readonly store: EventStore,
-    private readonly policies: Policies,
-  ) {}
+  constructor(private readonly store: EventStore) {}
 
   async taken(event: Taken, tx: PoolClient): Promise<void> {
     const { staffId, action } = event.data;
     const { actionId, kind, effectiveOn: lastDay } = action;
-    if (kind !== 'separate' || lastDay < this.policies.inForce(event.municipality, 'cutover', lastDay).leave) return;
+    if (kind !== 'separate') return;
     await this.run(event, { type: 'NoteSeparation', staffId, actionId, lastDay }, tx);
   }
 

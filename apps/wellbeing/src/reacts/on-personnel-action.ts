@@ -12,6 +12,7 @@ import { effectDay } from '#libs/staff-directory/timeline';
 import { leave, leaveStream, type LeaveCommand } from '../domain/leave.js';
 import { LeaveAccounts } from '../leave-accounts.js';
 import { LeaveRules } from '../leave-rules.js';
+import { turnOf } from '../leave-turn.js';
 import { ChildcareAtSeparation } from './childcare-at-separation.js';
 
 type On<Type extends PlacementEvent['type']> = Delivered<Extract<PlacementEvent, { type: Type }>>;
@@ -71,6 +72,7 @@ export class ReactsOnPersonnelAction {
     tx: PoolClient,
   ): Promise<void> {
     const { municipality, id } = event;
+    await turnOf(municipality, staffId, tx);
     const today = this.clock.today();
     const days = [first, today, addYears(today, 1)];
     for (const year of new Set(days.map((day) => this.rules.year(municipality, day).from))) {

@@ -1,5 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
-import { Malformed } from '#libs/platform/validation';
+import { Malformed } from './validation.js';
 
 /** A fiscal year in the path, 2000 to 2999. */
 export class FiscalYearPipe implements PipeTransform<string, number> {
