@@ -34,7 +34,7 @@ export const visibleToOthers = async (stack: LocalStack, api: Api, city: string,
 
 /** The database URL of a city's analyst. */
 export const analystUrl = (stack: LocalStack, city: string): string =>
-  stack.postgres.url('projection', `analyst_${city}`, stack.analystPassword);
+  stack.postgres.url('projection', `analyst_${city}`, stack.analystPassword(city));
 
 /** Every table or view with a municipality that the role may read, base tables included. */
 const READABLE = `

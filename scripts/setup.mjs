@@ -1,9 +1,21 @@
 /**
- * Everything a command needs on a machine with nothing but Node, Java and Maven: `node scripts/setup.mjs unit|test|demo`.
- * Uses no package, for there may be none yet. Does only what is missing or out of date.
+ * Everything a command needs on a machine with nothing but Node, Java and Maven:
+ * `node scripts/setup.mjs [unit|tools|test|demo]`. `unit`: the packages; `tools`: also the build; else also Kafka.
+ * Uses no package, for there may be none yet. Does only what is missing or out of date, and speaks on stderr: stdout
+ * belongs to the command.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,9 +44,9 @@ const checkJava = () => {
 
 const run = (doing, command, args) => {
   const started = performance.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) stop(`${doing} failed: ${command} ${args.join(' ')}`);
-  console.log(`${doing} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  console.error(`${doing} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 };
 
 /** npm keeps what it installed in node_modules/.package-lock.json: compared with the lockfile package by package. */
@@ -53,9 +65,36 @@ const installPackages = () => {
   if (!packagesMatch()) run('installed packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 };
 
-/** TypeScript keeps account of what changed itself: about a second when nothing did. */
-const build = () =>
+const digestOf = (files) => {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const path = join(root, file);
+    hash.update(`${file}\n`).update(existsSync(path) ? readFileSync(path) : '');
+  }
+  return hash.digest('hex');
+};
+
+const sourcesDigest = () => {
+  const sources = ['apps', 'libs', 'demo'].flatMap((top) =>
+    readdirSync(join(root, top), { recursive: true })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+      .map((file) => join(top, file)),
+  );
+  return digestOf(['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...sources.toSorted()]);
+};
+
+/**
+ * Asking TypeScript whether something has changed takes it a second or two, comparing digests a tenth of one. Its own
+ * account of what it wrote is compared too, for the build may have been run by hand since.
+ */
+const build = () => {
+  const mark = join(root, 'dist', '.built-from');
+  const sources = sourcesDigest();
+  const state = () => `${sources} ${digestOf(['dist/.tsbuildinfo'])}`;
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === state()) return;
   run('built', process.execPath, ['node_modules/typescript-native/bin/tsc', '-p', 'tsconfig.build.json']);
+  writeFileSync(mark, state());
+};
 
 const fetchKafka = () => {
   const cache = join(root, '.cache', 'kafka');
@@ -83,10 +122,10 @@ const fetchKafka = () => {
   copyFileSync(pom, had);
 };
 
+const withKafka = level !== 'unit' && level !== 'tools';
+
 checkNode();
-if (level !== 'unit') checkJava();
+if (withKafka) checkJava();
 installPackages();
-if (level !== 'unit') {
-  fetchKafka();
-  build();
-}
+if (withKafka) fetchKafka();
+if (level !== 'unit') build();

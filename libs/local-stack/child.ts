@@ -59,11 +59,12 @@ export class Child {
   /** Waits until `check` is true; fails at once, with the end of the log, when the process ends or time runs out. */
   async until(check: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
-    for (;;) {
+    // Often at first, then seldom: asking takes time from what is starting.
+    for (let wait = 20; ; wait = Math.min(wait * 2, 300)) {
       if (await check().catch(() => false)) return;
       if (!this.running) throw new Error(`${this.options.name} ended (${await this.ended}):\n${this.tail()}`);
       if (performance.now() > deadline) throw new Error(`${this.options.name} is not ready:\n${this.tail()}`);
-      await pause(50);
+      await pause(wait);
     }
   }
 

@@ -11,13 +11,16 @@ export type Ports = Readonly<Record<(typeof USES)[number], number>>;
 const assign = (port: (index: number) => number): Ports =>
   Object.fromEntries(USES.map((use, index) => [use, port(index)])) as Ports;
 
-/** All ports follow from one setting: oidc = base, postgres = base + 1, … */
-export const portsFrom = (base: number): Ports => {
-  if (!Number.isInteger(base) || base < 1024 || base > 65_000) {
-    throw new Error(`JINZAI_PORT_BASE must be a port between 1024 and 65000, not ${base}`);
-  }
-  return assign((index) => base + index);
+export const [FIRST_PORT_BASE, LAST_PORT_BASE] = [1024, 65_000];
+
+/** The base of all ports as somebody has set it; undefined when it is none. */
+export const portBaseFrom = (setting = '7100'): number | undefined => {
+  const base = /^\d+$/.test(setting) ? Number(setting) : NaN;
+  return base >= FIRST_PORT_BASE && base <= LAST_PORT_BASE ? base : undefined;
 };
+
+/** All ports follow from one setting: oidc = base, postgres = base + 1, … */
+export const portsFrom = (base: number): Ports => assign((index) => base + index);
 
 export const freeStackPorts = async (): Promise<Ports> => {
   const free = await freePorts(USES.length);

@@ -81,6 +81,17 @@ export class LocalPostgres {
     return this.url(name, name, password);
   }
 
+  /** Runs a statement in a database that takes the superuser. */
+  async asSuperuser(database: string, statement: string): Promise<void> {
+    const client = new Client({ connectionString: this.url(database) });
+    await client.connect();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
+
   /** SIGINT: a fast shutdown that does not wait for clients. */
   stop(): Promise<void> {
     return this.child.stop('SIGINT');

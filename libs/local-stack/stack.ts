@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { declareTopics } from '#libs/messaging/topics';
-import { KafkajsPort } from '#libs/messaging/kafkajs-port';
+import { analystPassword } from '#libs/projections/analyst-password';
+import { closedDatabase } from '#libs/projections/closed-database';
 import { assertFree, endStale } from './child.js';
 import { LocalKafka } from './kafka.js';
 import type { Client } from './oidc.js';
@@ -70,17 +70,29 @@ export class LocalStack {
     };
     try {
       const clients = serviceClients(secrets);
-      const [postgres, kafka, oidc] = await settled([
-        up(
-          'Postgres',
-          LocalPostgres.start({
-            folder: join(folder, 'postgres'),
-            port: ports.postgres,
-            superuserPassword: secrets.postgres,
-            durable: options.durable,
-            log: join(logs, 'postgres.log'),
-          }),
-        ),
+      const database = up(
+        'Postgres',
+        LocalPostgres.start({
+          folder: join(folder, 'postgres'),
+          port: ports.postgres,
+          superuserPassword: secrets.postgres,
+          durable: options.durable,
+          log: join(logs, 'postgres.log'),
+        }),
+      );
+      // Services need only Postgres to start; Kafka's topics they declare themselves as soon as it is there.
+      const serving = database.then(async (postgres) => {
+        const services = {} as Record<Service, NodeProcess>;
+        for (const service of SERVICES) {
+          const url = await postgres.ensureDatabase(service, secrets.database);
+          if (service === 'projection') await postgres.asSuperuser(service, closedDatabase(service));
+          services[service] = serviceProcess(service, options, secrets, url, logs);
+        }
+        await settled(SERVICES.map((service) => up(service, running(services[service]))));
+        return services;
+      });
+      const [postgres, kafka, oidc, services] = await settled([
+        database,
         up(
           'Kafka',
           LocalKafka.start({
@@ -91,14 +103,8 @@ export class LocalStack {
           }),
         ),
         up('OIDC provider', running(oidcProcess(options, clients, logs))),
+        serving,
       ]);
-      await declare(kafka.brokers);
-      const services = {} as Record<Service, NodeProcess>;
-      for (const service of SERVICES) {
-        const database = await postgres.ensureDatabase(service, secrets.database);
-        services[service] = serviceProcess(service, options, secrets, database, logs);
-      }
-      await settled(SERVICES.map((service) => up(service, running(services[service]))));
       return new LocalStack(options, secrets, clients, postgres, kafka, oidc, services);
     } catch (error) {
       await Promise.allSettled(started.map((part) => part.stop()));
@@ -110,8 +116,9 @@ export class LocalStack {
     return issuerOf(this.options);
   }
 
-  get analystPassword(): string {
-    return this.secrets.analyst;
+  /** Of the database role of a city's analysts. */
+  analystPassword(municipality: string): string {
+    return analystPassword(this.secrets.analyst, municipality);
   }
 
   /** Every part by name, for the one who kills or watches them. */
@@ -154,7 +161,10 @@ export class LocalStack {
       const how = await part.ended;
       if (this.stopping) return;
       report(`${name} ended (${how}) and is started again`);
-      await part.restart().catch((error: unknown) => report(`${name} does not start: ${String(error)}`));
+      await part.restart().then(
+        () => report(`${name} is back`),
+        (error: unknown) => report(`${name} does not start: ${String(error)}`),
+      );
     }
   }
 }
@@ -179,15 +189,6 @@ const endLeftovers = async (folder: string): Promise<void> => {
   const names = [...SERVICES, 'oidc', 'kafka'];
   await Promise.all(names.map((name) => endStale(join(folder, 'log', `${name}.log.pid`))));
   await endStale(join(folder, 'log', 'postgres.log.pid'), 10_000, 'SIGINT');
-};
-
-const declare = async (brokers: string): Promise<void> => {
-  const port = new KafkajsPort({ brokers: [brokers], clientId: 'jinzai-local-stack' });
-  try {
-    await declareTopics(port, SERVICES, PARTITIONS);
-  } finally {
-    await port.close();
-  }
 };
 
 const secretsOf = (folder: string): Secrets => {
@@ -253,6 +254,7 @@ const serviceProcess = (
   return new NodeProcess({
     name: service,
     entry: `dist/apps/${service}/src/main.js`,
+    preload: 'dist/libs/platform/boot.js',
     env: {
       SERVICE_PORT: String(ports[service]),
       DATABASE_URL: databaseUrl,

@@ -1,0 +1,33 @@
+import { asked, USAGE } from './arguments.js';
+
+describe('the command line of the demo', () => {
+  it('keeps the data and stays up when nothing is asked for', () => {
+    expect(asked([])).toEqual({ does: 'run', fresh: false, check: false, portBase: 7100 });
+  });
+
+  it('takes flags in any order and the ports from their setting', () => {
+    expect(asked(['--check', '--fresh'], '8300')).toEqual({ does: 'run', fresh: true, check: true, portBase: 8300 });
+  });
+
+  it('helps whatever else is said', () => {
+    expect(asked(['--fresh', '--help'], 'abc')).toEqual({ does: 'help' });
+  });
+
+  it.each(['--chek', 'fresh', '-h', ''])('refuses %p by name and tells what there is', (flag) => {
+    expect(asked(['--fresh', flag])).toEqual({ does: 'refuse', why: `no such flag: ${flag}\n\n${USAGE}` });
+  });
+
+  it.each(['abc', '', '80', '1023', '65001', '99999', '7100.5', '-7100', '1e4'])(
+    'refuses %p as the base of all ports',
+    (setting) => {
+      expect(asked([], setting)).toEqual({
+        does: 'refuse',
+        why: `JINZAI_PORT_BASE must be a whole number from 1024 to 65000, not "${setting}"`,
+      });
+    },
+  );
+
+  it.each(['1024', '65000'])('takes %s as the base of all ports', (setting) => {
+    expect(asked([], setting)).toMatchObject({ does: 'run', portBase: Number(setting) });
+  });
+});
