@@ -323,7 +323,9 @@ describe('what no one stream knows', () => {
       ask({ ...married, from: '2026-12-24', through: '2026-12-25' }),
     ];
     const answers = await Promise.all(days.map((each) => hr.post('leave/clerk-3/requests', each)));
-    expect(new Set(answers.map(({ status, body }) => body.code ?? status))).toEqual(new Set([201, 'leave.beyond-balance']));
+    expect(new Set(answers.map(({ status, body }) => body.code ?? status))).toEqual(
+      new Set([201, 'leave.beyond-balance']),
+    );
   });
 
   it('a request does not slip in beside an absence that is being recorded', async () => {
