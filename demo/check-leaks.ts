@@ -2,18 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
-import { read } from './check-figures.js';
+import { read } from './check-files.js';
 
-/** What must not be found outside the sealed fields: parts of names, kana, birth dates, addresses. */
+/** What must not be found outside the sealed fields: parts of names, kana, birth dates, addresses, staff numbers. */
 export class Secrets {
   private readonly words = new Set<string>();
   private readonly days = new Set<string>();
+  private readonly numbers = new Set<string>();
 
   addStaffFile(file: string): void {
     for (const row of read(file)) {
       for (const column of ['氏', '名', '氏カナ', '名カナ', '住所']) this.words.add(row[column]);
       this.addBirth(row['生年月日'].replaceAll('/', '-'));
     }
+  }
+
+  /** Numbers that are also the code of a unit tell nothing, and are left out. */
+  addStaffNumbers(staff: string, units: string): void {
+    const codes = new Set(read(units).map((row) => row['所属コード']));
+    for (const row of read(staff)) if (!codes.has(row['職員番号'])) this.numbers.add(row['職員番号']);
   }
 
   add(
@@ -32,24 +39,31 @@ export class Secrets {
   }
 
   get size(): number {
-    return this.words.size + this.days.size;
+    return this.words.size + this.days.size + this.numbers.size;
   }
 
-  /** The secrets that occur in a text. Runs of Japanese and dates are looked at once each, however often they occur. */
+  /**
+   * The secrets that occur in a text. Runs of Japanese, dates and quoted numbers are looked at once each, however often
+   * they occur.
+   */
   search(texts: Iterable<string>): string[] {
     const runs = new Set<string>();
     const dates = new Set<string>();
+    const numbers = new Set<string>();
     for (const text of texts) {
       for (const run of text.match(
         /[\u3005-\u30ff\u3400-\u9fff0-9]*[\u3005-\u30ff\u3400-\u9fff][\u3005-\u30ff\u3400-\u9fff0-9]*/g,
       ) ?? [])
         runs.add(run);
-      for (const date of text.match(/\d{4}[-/]\d{1,2}[-/]\d{1,2}/g) ?? []) dates.add(normal(date));
+      for (const date of text.match(/\d{4}[-/]\d{1,2}[-/]\d{1,2}/g) ?? []) dates.add(date);
+      for (const [, number] of text.matchAll(/"(\d{6})\\?"/g)) numbers.add(number);
     }
     const all = [...runs].join('\n');
+    const days = new Set([...dates].map(normal));
     return [
       ...[...this.words].filter((word) => all.includes(word)),
-      ...[...this.days].filter((date) => dates.has(date)),
+      ...[...this.days].filter((date) => days.has(date)),
+      ...[...this.numbers].filter((number) => numbers.has(number)),
     ];
   }
 
@@ -128,7 +142,7 @@ export const tableTexts = async (url: string): Promise<string[]> => {
     const texts: string[] = [];
     for (const { name } of tables) {
       const { rows } = await client.query<{ text: string }>(`SELECT row_to_json(t)::text AS text FROM ${name} t`);
-      texts.push(...rows.map(({ text }) => text));
+      for (const { text } of rows) texts.push(text);
     }
     return texts;
   } finally {

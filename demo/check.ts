@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { SERVICES } from '#libs/local-stack/ports';
 import type { LocalStack } from '#libs/local-stack/stack';
 import type { Api } from './api.js';
-import { PlainCount, type Joined } from './check-figures.js';
+import { PlainCount } from './check-figures.js';
+import type { Joined } from './check-service.js';
 import { logTexts, Secrets, tableTexts, topicTexts } from './check-leaks.js';
 import { visibleToOthers } from './check-other-city.js';
 import { PLANS, type Plan } from './cities/city.js';
@@ -43,7 +44,7 @@ const wrongFigures = ({ plan, files, figures, joined }: Shown, say: (line: strin
   for (const { title, metric, rows } of figures) {
     if (rows.length === 0) faults.push(`${plan.name} ${title}: no rows`);
     for (const row of rows) {
-      const expected = count.expected(metric, row.fiscalYear, row.dimensions.sex);
+      const expected = count.expected(metric, row);
       const same =
         expected &&
         expected.numerator === row.numerator &&
@@ -64,6 +65,7 @@ const leaks = async (stack: LocalStack, shown: readonly Shown[], say: (line: str
   const secrets = new Secrets();
   for (const { files, applicants } of shown) {
     secrets.addStaffFile(files.staff);
+    secrets.addStaffNumbers(files.staff, files.units);
     for (const applicant of applicants) secrets.add(applicant);
   }
   const places: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
@@ -79,7 +81,7 @@ const leaks = async (stack: LocalStack, shown: readonly Shown[], say: (line: str
     const all = await texts();
     const found = secrets.search(all);
     say(
-      `${place}: ${all.length} texts searched for ${secrets.size} names, kana, birth dates and addresses: ${found.length} found`,
+      `${place}: ${all.length} texts searched for ${secrets.size} names, kana, birth dates, addresses and staff numbers: ${found.length} found`,
     );
     if (found.length > 0)
       faults.push(`${place}: ${found.length} personal details in the clear, e.g. ${found.slice(0, 3).join(', ')}`);

@@ -1,6 +1,6 @@
 /**
- * `npm run demo [-- --fresh] [-- --check]`: both cities on this machine. Stays until Ctrl-C; with `--check` it examines
- * what it shows, stops everything and exits 0 or 1.
+ * `npm run demo`: both cities on this machine. Stays until Ctrl-C; with `--check` it examines what it shows, stops
+ * everything and exits 0 or 1.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,11 +12,13 @@ import { startReaper } from '#libs/local-stack/reaper';
 import { LocalStack } from '#libs/local-stack/stack';
 import { SystemClock } from '#libs/processes/clock';
 import { Api } from './api.js';
+import { asked, USAGE, type Asked } from './arguments.js';
 import { analystUrl } from './check-other-city.js';
 import { check, type Shown } from './check.js';
 import { City, PLANS, type Plan } from './cities/city.js';
 import { generateCity } from './cities/generate.js';
-import { askFigures, lineOf, type Figure } from './figures.js';
+import { askFigures, lineOf, pathOf, type Figure } from './figures.js';
+import { FirstMonths, joinersOf } from './first-months.js';
 import { applicantsOf, LiveCohort, type CohortPlace } from './live-cohort.js';
 import { cityFiles, loadCity } from './load-city.js';
 import { ProgressBars } from './progress.js';
@@ -26,26 +28,36 @@ const POLICIES = 'policies';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const run = async (flags: ReadonlySet<string>): Promise<number> => {
+type Run = Extract<Asked, { does: 'run' }>;
+
+const obey = async (args: readonly string[]): Promise<number> => {
+  const request = asked(args, process.env.JINZAI_PORT_BASE);
+  if (request.does === 'run') return run(request);
+  if (request.does === 'refuse') process.stderr.write(`demo: ${request.why}\n`);
+  else say(USAGE);
+  return request.does === 'refuse' ? 2 : 0;
+};
+
+const run = async ({ fresh, check: checking, portBase }: Run): Promise<number> => {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
   const lock = join(FOLDER, 'demo.pid');
   const other = alreadyRunning(lock);
   if (other) throw new Error(`the demo is already running (process ${other}); stop it with Ctrl-C first`);
-  if (flags.has('--fresh')) await wipe();
+  if (fresh) await wipe();
   mkdirSync(FOLDER, { recursive: true });
   claim(lock);
   startReaper(FOLDER, false);
   try {
-    return await present(flags.has('--check'), seconds);
+    return await present(checking, portBase, seconds);
   } finally {
     rmSync(lock, { force: true });
   }
 };
 
-const present = async (checking: boolean, seconds: () => string): Promise<number> => {
+const present = async (checking: boolean, portBase: number, seconds: () => string): Promise<number> => {
   for (const plan of PLANS) prepareFiles(plan);
-  const stack = await startStoppable(seconds);
+  const stack = await startStoppable(portBase, seconds);
   try {
     stack.supervise(say);
     const api = new Api(stack);
@@ -82,11 +94,10 @@ const prepareFiles = (plan: Plan): void => {
 };
 
 /** From here on Ctrl-C stops everything in order, also while it is still starting. */
-const startStoppable = async (seconds: () => string): Promise<LocalStack> => {
-  const base = Number(process.env.JINZAI_PORT_BASE ?? 7100);
+const startStoppable = async (portBase: number, seconds: () => string): Promise<LocalStack> => {
   const options = {
     folder: FOLDER,
-    ports: portsFrom(base),
+    ports: portsFrom(portBase),
     durable: true,
     municipalities: PLANS.map(({ code }) => code),
   };
@@ -127,14 +138,13 @@ const bring = async (
     await loadCity(api, plan, files, bars);
     const hired = await new LiveCohort(api, plan, place).run(bars);
     await appointed(stack, plan.code, place.joinsOn, hired.length);
+    await new FirstMonths(api, new City(plan, POLICIES), place).run(bars);
     writeFileSync(complete, await databaseNow(stack));
   }
   const knownAt = checking ? readFileSync(complete, 'utf8') : await databaseNow(stack);
-  const fiscalYear = Number(place.joinsOn.slice(0, 4)) - (place.joinsOn.slice(5) < '04-01' ? 1 : 0);
-  const figures = await askFigures(api, plan.code, fiscalYear, knownAt);
-  const applicants = applicantsOf(plan);
-  const sexes = applicants.filter(({ ending }) => ending === 'hired').map(({ sex }) => sex);
-  return { plan, files, figures, joined: { on: place.joinsOn, sexes }, applicants };
+  const figures = await askFigures(api, plan.code, place.joinsOn, knownAt);
+  const joined = { on: place.joinsOn, people: joinersOf(plan, place.joinsOn) };
+  return { plan, files, figures, joined, applicants: applicantsOf(plan) };
 };
 
 /** Where and when the cohort joins: decided on the first run and kept, so that a later run repeats the same requests. */
@@ -191,21 +201,24 @@ const print = async (stack: LocalStack, api: Api, { plan, figures }: Shown): Pro
   const { code, name } = plan;
   const [first]: readonly Figure[] = figures;
   say(`\n■ ${name} (${code})`);
-  for (const { title, metric, query, rows } of figures) {
-    say(`  ${title}  [/projection/analytics/retention?metric=${metric}&${query}]`);
-    for (const row of rows) say(`    ${lineOf(metric, row)}`);
+  for (const figure of figures) {
+    say(`  ${figure.title}  [/projection${pathOf(figure)}]`);
+    for (const row of figure.rows) say(`    ${lineOf(figure.metric, row)}`);
   }
   say(
     `  SQL:  psql "${analystUrl(stack, code)}" -c "SELECT * FROM analytics.retention WHERE metric_id = 'sep.rate' AND fiscal_year = 2025"`,
   );
-  const url = `${stack.url('projection')}/analytics/retention?metric=${first.metric}&${first.query}`;
+  const url = stack.url('projection') + pathOf(first);
   say(`  HTTP: curl -H "Authorization: Bearer ${await api.token(`${code}-analyst`)}" "${url}"`);
   say(`  As HR: TOKEN=$(${api.signIn(`${code}-hr`)})`);
   say(`         curl -H "Authorization: Bearer $TOKEN" "${stack.url('placement')}/staff?limit=3"`);
+  say(
+    `  As IT: DATABASE_URL='${stack.databaseUrl('placement')}' npm run jinzai -- chain verify --municipality ${code}`,
+  );
   if (plan === PLANS[PLANS.length - 1]) for (const service of SERVICES) say(`  API:  ${stack.url(service)}/docs`);
 };
 
-run(new Set(process.argv.slice(2))).then(
+obey(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
     say(`demo: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalDate } from '#libs/law/local-date';
-import type { Policy } from '#libs/policy/kinds';
+import type { Kind, Policy } from '#libs/policy/kinds';
 import type { Random } from './random.js';
 
 export type Unit = Policy<'organisation'>['units'][number];
@@ -53,25 +53,32 @@ export class City {
   readonly units: readonly Unit[];
   readonly positions: readonly Position[];
   readonly retirement: Policy<'retirement'>;
+  private readonly packs = new Map<Kind, unknown>();
   private readonly byDay = new Map<LocalDate, readonly Unit[]>();
   private readonly titles: Readonly<Record<'job-categories' | 'recruitment-routes', ReadonlyMap<string, string>>>;
 
   constructor(
     readonly plan: Plan,
-    policies: string,
+    private readonly policies: string,
   ) {
-    const newest = <T>(kind: string): T => {
-      const folder = join(policies, plan.code, kind);
-      const file = readdirSync(folder).toSorted().at(-1);
-      return JSON.parse(readFileSync(join(folder, String(file)), 'utf8')) as T;
-    };
-    this.units = newest<Policy<'organisation'>>('organisation').units;
-    this.positions = newest<Policy<'positions'>>('positions').positions.toSorted((a, b) => a.rank - b.rank);
-    this.retirement = newest('retirement');
+    this.units = this.pack('organisation').units;
+    this.positions = this.pack('positions').positions.toSorted((a, b) => a.rank - b.rank);
+    this.retirement = this.pack('retirement');
     this.titles = {
-      'job-categories': titles(newest<Policy<'job-categories'>>('job-categories').categories),
-      'recruitment-routes': titles(newest<Policy<'recruitment-routes'>>('recruitment-routes').routes),
+      'job-categories': titles(this.pack('job-categories').categories),
+      'recruitment-routes': titles(this.pack('recruitment-routes').routes),
     };
+  }
+
+  /** The newest pack of a kind. */
+  pack<K extends Kind>(kind: K): Policy<K> {
+    const known = this.packs.get(kind);
+    if (known) return known as Policy<K>;
+    const folder = join(this.policies, this.plan.code, kind);
+    const file = readdirSync(folder).toSorted().at(-1);
+    const pack = JSON.parse(readFileSync(join(folder, String(file)), 'utf8')) as Policy<K>;
+    this.packs.set(kind, pack);
+    return pack;
   }
 
   /** Units as they are on a day, abolished ones left out. */

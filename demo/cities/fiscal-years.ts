@@ -132,12 +132,13 @@ class FiscalYear {
   /** Fills every post of a head, from the top down: whoever moves up leaves a gap that is filled next. */
   private heads(): void {
     const { city, first } = this;
+    const able = this.untouched().filter((career) => this.mayLead(career));
     for (const unit of city.headedOn(first)) {
       const position = city.headOf(unit.level);
       const led = this.present().some((career) => career.unit === unit.code && career.position === position);
       if (led) continue;
-      const next = this.untouched()
-        .filter((career) => career.position.rank < position.rank && this.mayLead(career))
+      const next = able
+        .filter((career) => career.position.rank < position.rank && !career.toldFrom(first))
         .toSorted((a, b) => b.position.rank - a.position.rank || (a.hired < b.hired ? -1 : 1));
       next[this.random.between(0, Math.min(3, next.length - 1))]?.move(first, '昇任', unit.code, position);
     }
