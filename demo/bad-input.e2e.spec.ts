@@ -52,11 +52,17 @@ describe('bad input and what is away', () => {
     expect((await refused('analyst', actions(), { body: leaving })).status).toBe(403);
   });
 
-  it('tells another city nothing: what exists and what does not look the same', async () => {
+  it('answers 404 to another city, the same for an id of ours as for one of nobody', async () => {
     const there = await refused('other-hr', `/staff/${staffId}`);
     const nowhere = await refused('other-hr', '/staff/00000000-0000-4000-8000-000000000000');
-    expect([403, 404]).toContain(there.status);
-    expect([there.status, there.code]).toEqual([nowhere.status, nowhere.code]);
+    expect([there.status, there.problem]).toEqual([404, nowhere.problem]);
+  });
+
+  it('answers 403 to another city that names ours', async () => {
+    for (const name of ['municipality', 'municipalityCode']) {
+      const { status, code } = await refused('other-hr', `/staff?${name}=${plan.code}`);
+      expect([name, status, code]).toEqual([name, 403, 'municipality.not-allowed']);
+    }
   });
 
   it('answers 412 when the stream has moved', async () => {
