@@ -15,7 +15,8 @@ import { cityFiles, loadCity } from './load-city.js';
 import { ProgressBars } from './progress.js';
 
 const HEADCOUNT = 60;
-const JOINS_ON = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+/** Yesterday in Tokyo: as when the load has run over midnight. */
+const JOINS_ON = new Date(Date.now() + (9 - 24) * 3_600_000).toISOString().slice(0, 10);
 const HIRED = ENDINGS.filter((ending) => ending === 'hired').length;
 const PATIENCE = 120_000;
 

@@ -1,4 +1,4 @@
-import type { LocalDate } from '#libs/law/local-date';
+import { addDays, type LocalDate } from '#libs/law/local-date';
 import type { Api } from './api.js';
 import type { Plan } from './cities/city.js';
 import { inventPerson, type InventedPerson } from './cities/invented-people.js';
@@ -11,6 +11,9 @@ type Ending = (typeof ENDINGS)[number];
 
 export const COHORT_JOB = 'general';
 export const COHORT_ROUTE = 'experienced';
+
+/** Applications are open longer than the day the cohort begins on: a load can run over midnight, or go on another day. */
+const OPEN_DAYS = 30;
 
 export type Applicant = InventedPerson & Readonly<{ ending: Ending }>;
 
@@ -59,7 +62,7 @@ export class LiveCohort {
       '/postings',
       {
         ...{ fiscalYear, jobCategory: COHORT_JOB, route: COHORT_ROUTE, title: '一般事務（経験者）' },
-        ...{ opensOn: this.place.joinsOn, closesOn: this.place.joinsOn },
+        ...{ opensOn: this.place.joinsOn, closesOn: addDays(this.place.joinsOn, OPEN_DAYS) },
       },
       'posting',
     );

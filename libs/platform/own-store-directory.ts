@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg';
 import type { StoredEvent } from '#libs/event-store/event-store';
 import { Follower } from '#libs/event-store/follower';
 import type { Publishes } from '#libs/messaging/publishes';
-import { directoryEvents, type StaffDirectory } from '#libs/staff-directory/directory';
+import type { StaffDirectory } from '#libs/staff-directory/directory';
+import { directoryEvents } from '#libs/staff-directory/intake';
 
 /** Placement's own directory: fed from its store, in the shape in which the other services get the same events. */
 export class OwnStoreDirectory extends Follower {

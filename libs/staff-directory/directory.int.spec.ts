@@ -1,6 +1,7 @@
 import { Database, inTransaction } from '#libs/event-store/database';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
-import { StaffDirectory, type DirectoryEvent } from './directory.js';
+import { StaffDirectory } from './directory.js';
+import type { DirectoryEvent } from './intake.js';
 import { directoryMigrations } from './migrations.js';
 import type { TimelineAction } from './timeline.js';
 

@@ -10,7 +10,7 @@ import { recruitmentPlan } from './domain/recruitment-plan.js';
 import { substituteRequest } from './domain/substitute-request.js';
 import { Applicants } from './http/applicants.js';
 import { ApplicationsController } from './http/applications.controller.js';
-import { Commands } from './http/commands.js';
+import { Commands } from '#libs/platform/commands';
 import { OffersController } from './http/offers.controller.js';
 import { Pack } from './http/pack.js';
 import { PlansController } from './http/plans.controller.js';

@@ -14,7 +14,7 @@ import { session } from './domain/session.js';
 import { trainingPlan } from './domain/training-plan.js';
 import { trainingRecord } from './domain/training-record.js';
 import { AssignmentsController } from './http/assignments.controller.js';
-import { Commands } from './http/commands.js';
+import { Commands } from '#libs/platform/commands';
 import { CoursesController } from './http/courses.controller.js';
 import { ParticipationController } from './http/participation.controller.js';
 import { PlansController } from './http/plans.controller.js';

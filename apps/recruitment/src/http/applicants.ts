@@ -5,7 +5,7 @@ import type { Caller } from '#libs/platform/caller';
 import { Database } from '#libs/event-store/database';
 import { application } from '../domain/application.js';
 import type { ApplicationEvent } from '../domain/application-state.js';
-import { Commands } from './commands.js';
+import { Commands } from '#libs/platform/commands';
 
 const WRITE_READ = `
   INSERT INTO personal_data_reads (municipality, application_id, subject, purpose, correlation_id)

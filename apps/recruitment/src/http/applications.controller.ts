@@ -23,7 +23,7 @@ import { STATUSES, type Sex, type Status } from '../domain/application-state.js'
 import { posting } from '../domain/posting.js';
 import { Applicants } from './applicants.js';
 import { ApplicationView, viewFor } from './application-view.js';
-import { Commands, newId } from './commands.js';
+import { Commands, newId } from '#libs/platform/commands';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 
 class ApplicantBody {

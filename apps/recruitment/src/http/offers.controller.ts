@@ -16,7 +16,7 @@ import { NotFound } from '#libs/event-store/not-found';
 import { application, type ApplicationCommand } from '../domain/application.js';
 import { DECLINE_REASONS, type DeclineReason, type HireTerms } from '../domain/application-state.js';
 import { recruitmentPlan } from '../domain/recruitment-plan.js';
-import { Commands } from './commands.js';
+import { Commands } from '#libs/platform/commands';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Pack } from './pack.js';
 

@@ -30,7 +30,7 @@ import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { NotFound } from '#libs/event-store/not-found';
 import { recruitmentPlan, type RecruitmentPlanCommand } from '../domain/recruitment-plan.js';
-import { Commands, newId } from './commands.js';
+import { Commands, newId } from '#libs/platform/commands';
 import { Pack } from './pack.js';
 
 class PlanLineBody {

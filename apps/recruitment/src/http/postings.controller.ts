@@ -17,7 +17,7 @@ import { CommandAnswer } from '#libs/platform/command-answer';
 import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { posting } from '../domain/posting.js';
-import { Commands, newId } from './commands.js';
+import { Commands, newId } from '#libs/platform/commands';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Pack } from './pack.js';
 

@@ -19,7 +19,7 @@ import { StaffDirectory } from '#libs/staff-directory/directory';
 import { application, type ApplicationCommand } from '../domain/application.js';
 import type { StageOutcome } from '../domain/application-state.js';
 import { Applicants } from './applicants.js';
-import { Commands } from './commands.js';
+import { Commands } from '#libs/platform/commands';
 import { SendSheetBody } from './sheets.js';
 
 class AssignBody {

@@ -12,7 +12,7 @@ import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import { application } from '../domain/application.js';
 import { substituteRequest, type Substitute } from '../domain/substitute-request.js';
-import { Commands } from './commands.js';
+import { Commands } from '#libs/platform/commands';
 
 const STATUSES = ['open', 'filled', 'closed'] as const;
 

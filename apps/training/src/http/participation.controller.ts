@@ -33,7 +33,7 @@ import { Courses } from '../courses.js';
 import { session, type SessionState } from '../domain/session.js';
 import { trainingRecord } from '../domain/training-record.js';
 import { Standing } from '../standing.js';
-import { Commands } from './commands.js';
+import { Commands } from '#libs/platform/commands';
 import { StaffAccess } from './staff-access.js';
 
 const COMPLETIONS = '6c0f2a67-4b35-5d0e-8d8c-9f7c1b5a3e21';

@@ -32,7 +32,7 @@ import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/lis
 import { Clock } from '#libs/processes/clock';
 import { Courses } from '../courses.js';
 import { trainingPlan, type TrainingPlanCommand } from '../domain/training-plan.js';
-import { Commands } from './commands.js';
+import { Commands } from '#libs/platform/commands';
 
 class PlanLineBody {
   @ApiProperty({ example: 'harassment' }) @IsString() @MaxLength(40) course: string;

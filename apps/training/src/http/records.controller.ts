@@ -18,7 +18,7 @@ import { Courses } from '../courses.js';
 import { trainingRecord, type TrainingRecordCommand } from '../domain/training-record.js';
 import { EXCUSE_REASONS, type ExcuseReason } from '../domain/training-record-state.js';
 import { Standing } from '../standing.js';
-import { Commands, newId } from './commands.js';
+import { Commands, newId } from '#libs/platform/commands';
 import { RecordView, recordView } from './record-view.js';
 import { StaffAccess } from './staff-access.js';
 

@@ -18,7 +18,7 @@ import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Clock } from '#libs/processes/clock';
 import { Courses } from '../courses.js';
 import { session } from '../domain/session.js';
-import { Commands, newId } from './commands.js';
+import { Commands, newId } from '#libs/platform/commands';
 
 const STATUSES = ['planned', 'held', 'cancelled'] as const;
 type Status = (typeof STATUSES)[number];

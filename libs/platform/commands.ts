@@ -4,7 +4,7 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Aggregate, DomainEvent } from '#libs/event-store/decider';
 import { execute, EventStore, type AppendResult } from '#libs/event-store/event-store';
 import { absentIsNotFound } from '#libs/event-store/not-found';
-import type { Caller } from '#libs/platform/caller';
+import type { Caller } from './caller.js';
 
 const IDS = '8b1d4d0e-5a38-5f0c-8a5e-2f6f3f2c7d10';
 
