@@ -3,7 +3,8 @@ import { known } from '../schema/tables.js';
 /**
  * `metrics.ts` says in words what each metric counts. One person is one contribution to each side; those to the two sides
  * share the day, the last one in service within the period, and so the classes of every breakdown. Days are minutes by the
- * minutes of that day, with so many decimals that sums rounded to twelve are exact.
+ * minutes of that day, with so many decimals that sums rounded to twelve are exact. What belongs to one person is brought
+ * together by grouping, not by joins: tables without statistics, as after a load, would have them planned for one row.
  */
 export const leaveContributions = (schema: string): string => `
   WITH period AS (
@@ -12,17 +13,15 @@ export const leaveContributions = (schema: string): string => `
               FROM (SELECT CASE WHEN metric LIKE 'al.%' THEN 'leave' ELSE 'fiscal' END AS kind) AS one) AS whole
      WHERE first_day <= as_of
   ), present AS (
-    SELECT DISTINCT ON (s.staff_id) s.staff_id, s.route, least(s.valid_to, p.closed_on) AS served_to
+    SELECT DISTINCT ON (s.staff_id) s.staff_id, least(s.valid_to, p.closed_on) AS served_to,
+           (metric LIKE 'cc.rate.mic%' OR metric LIKE 'cc.duration%' OR metric LIKE 'pat.%')
+             AND s.route IN (SELECT r.route FROM ${schema}.recruitment_route r
+                              WHERE r.municipality = city AND r.employment = 'fiscal-year'
+                                AND r.effective_from = (SELECT max(v.effective_from) FROM ${schema}.recruitment_route v
+                                                         WHERE v.municipality = city AND v.effective_from <= as_of)) AS left_out
       FROM ${schema}.employment_spell s CROSS JOIN period p
      WHERE ${known('s')} AND s.valid_from < p.closed_on AND s.valid_to > p.first_day
      ORDER BY s.staff_id, s.valid_from DESC
-  ), appointee AS (
-    SELECT staff_id FROM present
-     WHERE (metric LIKE 'cc.rate.mic%' OR metric LIKE 'cc.duration%' OR metric LIKE 'pat.%')
-       AND route IN (SELECT r.route FROM ${schema}.recruitment_route r
-                      WHERE r.municipality = city AND r.employment = 'fiscal-year'
-                        AND r.effective_from = (SELECT max(v.effective_from) FROM ${schema}.recruitment_route v
-                                                 WHERE v.municipality = city AND v.effective_from <= as_of))
   ), used AS (
     SELECT staff_id, sum(days) AS days
       FROM (SELECT e.staff_id, sum(e.minutes)::numeric(30, 20) / e.day_minutes AS days
@@ -84,9 +83,12 @@ export const leaveContributions = (schema: string): string => `
                     WHERE upper(spell) - lower(spell) >= 30)
   ), counted AS (
     SELECT staff_id, 'counted' AS part,
-           CASE metric WHEN 'al.under5_share' THEN (round(coalesce(u.days, 0), 12) < 5)::integer ELSE coalesce(u.days, 0) END AS numerator,
-           CASE WHEN metric LIKE 'al.rate%' THEN coalesce(g.days, 0) ELSE 1 END AS denominator, NULL AS duration
-      FROM whole_year LEFT JOIN used u USING (staff_id) LEFT JOIN granted g USING (staff_id)
+           CASE metric WHEN 'al.under5_share' THEN (round(coalesce(sum(used_days), 0), 12) < 5)::integer ELSE coalesce(sum(used_days), 0) END AS numerator,
+           CASE WHEN metric LIKE 'al.rate%' THEN coalesce(sum(granted_days), 0) ELSE 1 END AS denominator, NULL AS duration
+      FROM (SELECT staff_id, true AS whole, NULL::numeric AS used_days, NULL::numeric AS granted_days FROM whole_year
+            UNION ALL SELECT staff_id, false, days, NULL FROM used WHERE metric LIKE 'al.%'
+            UNION ALL SELECT staff_id, false, NULL, days FROM granted) AS brought
+     GROUP BY staff_id HAVING bool_or(whole)
     UNION ALL
     SELECT staff_id, 'eligible', CASE WHEN metric IN ('cc.rate.mic_v1', 'cc.rate.wao') THEN took::integer END, 1, NULL FROM eligible
     UNION ALL
@@ -98,13 +100,17 @@ export const leaveContributions = (schema: string): string => `
     SELECT staff_id, 'took', CASE metric WHEN 'care.days' THEN days ELSE 1 END, CASE metric WHEN 'care.days' THEN 1 END, NULL
       FROM used WHERE metric LIKE 'care.%'
     UNION ALL
-    SELECT staff_id, 'present', (l.staff_id IS NOT NULL)::integer, 1, NULL
-      FROM present LEFT JOIN long_away l USING (staff_id) WHERE metric = 'sick.long'
+    SELECT staff_id, 'present', bool_or(NOT here)::integer, 1, NULL
+      FROM (SELECT staff_id, true AS here FROM present UNION ALL SELECT staff_id, false FROM long_away) AS brought
+     WHERE metric = 'sick.long' GROUP BY staff_id HAVING bool_or(here)
+  ), placed AS (
+    SELECT x.*, max(served_to) OVER person AS until, bool_or(left_out) OVER person AS without
+      FROM (SELECT counted.*, NULL::date AS served_to, false AS left_out FROM counted
+            UNION ALL SELECT staff_id, NULL, NULL, NULL, NULL, served_to, left_out FROM present) AS x
+    WINDOW person AS (PARTITION BY staff_id)
   )
-  SELECT x.staff_id, x.part, x.numerator, x.denominator,
-         coalesce(present.served_to, p.closed_on) - 1, coalesce(present.served_to, p.closed_on), x.duration
-    FROM counted x CROSS JOIN period p LEFT JOIN present USING (staff_id)
-   WHERE NOT EXISTS (SELECT FROM appointee a WHERE a.staff_id = x.staff_id)`;
+  SELECT x.staff_id, x.part, x.numerator, x.denominator, coalesce(x.until, p.closed_on) - 1, coalesce(x.until, p.closed_on), x.duration
+    FROM placed x CROSS JOIN period p WHERE x.part IS NOT NULL AND NOT x.without`;
 
 /** Sex as it is known; somebody unknown is not counted among the men. */
 const isMan = (schema: string, staffId: string): string =>
