@@ -46,12 +46,14 @@ const LISTS = `
     due_on        date NOT NULL,
     excused       text,
     excused_from  date,
+    excused_to    date,
     completed_on  date,
     PRIMARY KEY (municipality, assignment_id)
   );
   CREATE INDEX assignments_staff ON assignments (municipality, staff_id);
   CREATE INDEX assignments_course ON assignments (municipality, course, due_on);
   COMMENT ON COLUMN assignments.excused_from IS 'First day on which it is not asked for';
+  COMMENT ON COLUMN assignments.excused_to IS 'First day on which it is asked for again; null: open';
 
   CREATE TABLE completions (
     municipality  text    NOT NULL,

@@ -77,6 +77,10 @@ export const problems: ProblemTexts = {
     en: 'The course is assigned and not completed yet.',
   },
   'assignment.already-done': { ja: 'この割当は既に修了しています。', en: 'The assignment is completed already.' },
+  'assignment.withdrawn': {
+    ja: 'この割当は、もとになった発令が取り消されたため、なくなっています。割当のない修了として記録してください。',
+    en: 'The personnel action that asked for it was voided; record the completion without the assignment.',
+  },
   'assignment.already-excused': { ja: 'この割当は既に免除されています。', en: 'The assignment is excused already.' },
   'assignment.not-excused-by-hand': {
     ja: '手作業で免除した割当ではありません。休業による免除は復職の発令で戻ります。',

@@ -10,8 +10,7 @@ import { StaffDirectory } from '#libs/staff-directory/directory';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { tokenFor } from '#libs/testing/tokens';
-import { ReactsOnPersonnelActionTaken } from './reacts/on-personnel-action-taken.js';
-import { ReactsOnPersonnelActionVoided } from './reacts/on-personnel-action-voided.js';
+import { ReactsOnPersonnelActions } from './reacts/on-personnel-actions.js';
 import {
   appointed,
   CITY,
@@ -102,7 +101,7 @@ export class TrainingService {
 
   again(event: Delivered<Action>): Promise<void> {
     return inTransaction(this.app.get(Database).pool, (tx) =>
-      this.app.get(ReactsOnPersonnelActionTaken).follow(event, new ConsumerContext(tx)),
+      this.app.get(ReactsOnPersonnelActions).taken(event, new ConsumerContext(tx)),
     );
   }
 
@@ -110,9 +109,7 @@ export class TrainingService {
     const event = { type: 'PersonnelActionVoided', data: { staffId, actionId } } as const;
     await this.known(event);
     await inTransaction(this.app.get(Database).pool, (tx) =>
-      this.app
-        .get(ReactsOnPersonnelActionVoided)
-        .undo(delivered(event, '2027-03-01T00:00:00Z'), new ConsumerContext(tx)),
+      this.app.get(ReactsOnPersonnelActions).voided(delivered(event, '2027-03-01T00:00:00Z'), new ConsumerContext(tx)),
     );
   }
 

@@ -88,6 +88,29 @@ describe('what placement tells', () => {
     ]);
   });
 
+  it('of a leave and its return excuses on the days between, also what is asked later', async () => {
+    await training.happens(appointed('n-9', '2020-04-01'));
+    const leave = { kind: 'start-leave-of-absence', effectiveOn: '2027-04-02', leaveKind: 'childcare' } as const;
+    await training.happens(taken('n-9', { actionId: 'n-9/leave', ...leave }));
+    const back = { kind: 'return-from-leave', effectiveOn: '2027-06-01' } as const;
+    await training.happens(taken('n-9', { actionId: 'n-9/return', ...back }));
+    const officer = await training.users.as('training-officer');
+    const { position } = await done(officer.post('staff/n-9/assignments', { course: 'senior', dueOn: '2027-06-30' }));
+    const expected = { course: 'senior', dueOn: '2027-08-31', state: 'excused' };
+    expect((await training.record('n-9')).assignments).toEqual([
+      expect.objectContaining({ ...expected, excused: 'on-leave' }),
+    ]);
+    const listed = () => items(officer.get(`assignments?staffId=n-9&after=${position}`));
+    expect(await listed()).toEqual([expect.objectContaining(expected)]);
+    const again = officer.post('staff/n-9/assignments', { course: 'senior', dueOn: '2027-12-31' });
+    expect(await codeOf(again)).toBe('assignment.already-open');
+    await training.voided('n-9', 'n-9/leave');
+    await training.voided('n-9', 'n-9/return');
+    expect(await training.assignmentsOf('n-9')).toEqual([['senior', 'ordered', '2027-06-30', 'on-track']]);
+    await training.settled();
+    expect(await listed()).toEqual([expect.objectContaining({ dueOn: '2027-06-30', state: 'on-track' })]);
+  });
+
   it('of a separation excuses everything from the day after the last', async () => {
     await training.happens(taken('n-2', { actionId: 'n-2/gone', kind: 'separate', effectiveOn: '2027-12-31' }));
     expect((await training.events('n-2')).at(-1)).toMatchObject({

@@ -5,6 +5,7 @@ import { Batches } from '#libs/imports/batches';
 import { Imports } from '#libs/imports/imports';
 import { StaffNumbers } from '#libs/imports/staff-numbers';
 import { upload } from '#libs/imports/upload';
+import { Commands } from '#libs/platform/commands';
 import { ServiceModule } from '#libs/platform/service.module';
 import { CityRules } from './city-rules.js';
 import { Courses } from './courses.js';
@@ -14,7 +15,6 @@ import { session } from './domain/session.js';
 import { trainingPlan } from './domain/training-plan.js';
 import { trainingRecord } from './domain/training-record.js';
 import { AssignmentsController } from './http/assignments.controller.js';
-import { Commands } from '#libs/platform/commands';
 import { CoursesController } from './http/courses.controller.js';
 import { ParticipationController } from './http/participation.controller.js';
 import { PlansController } from './http/plans.controller.js';
@@ -29,8 +29,7 @@ import { trainingMigrations } from './migrations.js';
 import { problems } from './problems.js';
 import { Renewals, RenewAssignment } from './processes/renewals.js';
 import { publishes } from './publishes.js';
-import { ReactsOnPersonnelActionTaken } from './reacts/on-personnel-action-taken.js';
-import { ReactsOnPersonnelActionVoided } from './reacts/on-personnel-action-voided.js';
+import { ReactsOnPersonnelActions } from './reacts/on-personnel-actions.js';
 import { Standing } from './standing.js';
 
 /** 研修: who has to complete which course by when, and who has. */
@@ -53,8 +52,7 @@ import { Standing } from './standing.js';
         RecordsController,
         AssignmentsController,
         ImportsController,
-        ReactsOnPersonnelActionTaken,
-        ReactsOnPersonnelActionVoided,
+        ReactsOnPersonnelActions,
       ],
       providers: [
         Batches,

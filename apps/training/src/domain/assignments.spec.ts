@@ -2,20 +2,21 @@ import { deciderSpec } from '#libs/testing/decider-spec';
 import type { Asked } from './assignments.js';
 import { trainingRecord, type TrainingRecordCommand } from './training-record.js';
 import {
-  complete,
   completed,
   demand,
+  during,
   excused,
   made,
   nothing,
   reopened,
   staffId,
   today,
+  until,
 } from './training-record.fixture.js';
 import type { TrainingRecordEvent } from './training-record-state.js';
 
 const { given } = deciderSpec(trainingRecord);
-const make = (...demands: Asked[]) => ({ type: 'MakeAssignments', staffId, demands }) as const;
+const make = (...demands: Asked[]) => ({ type: 'FollowAction', staffId, actionId: 'appointment', demands }) as const;
 
 describe('assignments by rule', () => {
   it('are made with the rule and the version of the pack', () => given().when(make(demand)).then(made()));
@@ -65,73 +66,23 @@ describe('an assignment ordered by hand', () => {
     given()
       .when(order({ dueOn: '2027-05-09' }))
       .rejects('assignment.due-before-assigned'));
+  it('is refused while it waits for the return from a leave', () =>
+    given(made(), excused()).when(order()).rejects('assignment.already-open'));
   it('waits for the return of who is on leave', () =>
     given()
-      .when(order({ away: { because: 'on-leave', from: today } }))
-      .then(ordered, {
-        type: 'AssignmentExcused',
-        data: { assignmentId: 'a-2', staffId, because: 'on-leave', from: today },
-      }));
-});
-
-describe('a leave of absence', () => {
-  const leave = { type: 'ExcuseAway', staffId, actionId: 'leave', because: 'on-leave', from: '2027-05-01' } as const;
-  const back = { type: 'EndLeave', staffId, actionId: 'return', from: '2027-08-01', dueOn: '2027-10-31' } as const;
-
-  it('excuses what is open and due during it', () => given(made()).when(leave).then(excused()));
-  it('does not excuse what was late before it', () =>
-    given(made({ dueOn: '2027-04-30' }))
-      .when(leave)
-      .then(...nothing));
-  it('leaves alone what is done', () =>
-    given(made(), completed())
-      .when(leave)
-      .then(...nothing));
-  it('opens again on return, with a new due day', () => given(made(), excused()).when(back).then(reopened()));
-  it('keeps the old due day where that is later', () =>
-    given(made({ dueOn: '2028-03-31' }), excused())
-      .when(back)
-      .then(reopened({ dueOn: '2028-03-31' })));
-  it('opens nothing that was excused for another reason', () =>
-    given(made(), excused({ because: 'by-hand', actionId: undefined }))
-      .when(back)
-      .then(...nothing));
-  it('may be completed all the same', () => given(made(), excused()).when(complete()).then(completed()));
-});
-
-describe('a separation', () => {
-  const leaves = {
-    type: 'ExcuseAway',
-    staffId,
-    actionId: 'separation',
-    because: 'separated',
-    from: '2027-06-01',
-  } as const;
-  const gone = excused({ because: 'separated', from: '2027-06-01', actionId: 'separation' });
-
-  it('excuses whatever is open, late or not', () =>
-    given(made({ dueOn: '2027-04-30' }))
-      .when(leaves)
-      .then(gone));
-  it('ends what a leave had excused, so that a later return does not open it', () => {
-    given(made(), excused()).when(leaves).then(gone);
-    given(made(), excused(), gone)
-      .when({ type: 'EndLeave', staffId, actionId: 'return', from: '2029-08-01', dueOn: '2029-10-31' })
-      .then(...nothing);
-  });
-  it('when voided, opens again what it had excused', () =>
-    given(made(), gone)
-      .when({ type: 'UndoAction', staffId, actionId: 'separation', demands: [] })
-      .then(reopened({ from: '2027-06-01', dueOn: '2027-06-30', actionId: undefined })));
-  it('when voided during a leave, leaves the excuse of the leave', () =>
-    given(made(), excused(), gone)
-      .when({ type: 'UndoAction', staffId, actionId: 'separation', demands: [] })
-      .then(excused()));
+      .when(order({ service: during({ from: '2027-05-01' }) }))
+      .then(ordered, excused({ assignmentId: 'a-2', from: today, actionId: undefined })));
+  it('ends with a separation known before it', () =>
+    given()
+      .when(order({ service: until('2027-06-01') }))
+      .then(ordered, excused({ assignmentId: 'a-2', because: 'separated', from: '2027-06-01', actionId: undefined })));
 });
 
 describe('an action that is voided', () => {
-  const undo = (actionId: string, ...demands: Asked[]) => ({ type: 'UndoAction', staffId, actionId, demands }) as const;
+  const undo = (actionId: string, ...demands: Asked[]) =>
+    ({ type: 'UndoAction', staffId, actionId, demands, service: during({ from: '2027-05-01' }) }) as const;
   const withdrawn = excused({ because: 'action-voided', from: '2027-04-01', actionId: undefined });
+  const away = excused({ actionId: 'appointment' });
 
   it('takes back what it had asked', () => given(made()).when(undo('appointment')).then(withdrawn));
   it('takes it back once', () =>
@@ -144,38 +95,37 @@ describe('an action that is voided', () => {
     given(made(), completed())
       .when(undo('appointment'))
       .then(...nothing));
-  it('a leave: opens again from the day it was excused, with the old due day', () =>
-    given(made(), excused())
-      .when(undo('leave'))
-      .then(reopened({ from: '2027-05-01', dueOn: '2027-06-30', actionId: undefined })));
-  it('a return: the leave excuses again', () =>
-    given(made(), excused(), reopened()).when(undo('return')).then(excused()));
-  it('a return, then the leave: everything is as it was', () =>
-    given(made(), excused(), reopened(), excused())
-      .when(undo('leave'))
-      .then(reopened({ from: '2027-05-01', dueOn: '2027-06-30', actionId: undefined })));
   it('leaves to ask what another action asks as well, and had not to ask while this one did', () => {
     const other = { ...demand, assignmentId: 'a-2', actionId: 'promotion', dueOn: '2027-08-31' };
     const asked = made({ assignmentId: 'a-2', actionId: 'promotion', dueOn: '2027-08-31' });
-    given(made()).when(undo('appointment', other)).then(withdrawn, asked);
+    given(made())
+      .when({ ...undo('appointment', other), service: undefined })
+      .then(withdrawn, asked);
     given(made(), excused())
       .when(undo('appointment', other))
-      .then(withdrawn, asked, excused({ assignmentId: 'a-2' }));
+      .then(withdrawn, asked, { ...away, data: { ...away.data, assignmentId: 'a-2' } } as TrainingRecordEvent);
     given(made(), completed())
       .when(undo('appointment', other))
       .then(...nothing);
-    given(made(), made({ assignmentId: 'a-3' }))
+    given(made(), excused({ because: 'by-hand', reason: 'equivalent', actionId: undefined }))
       .when(undo('appointment', other))
+      .then(withdrawn);
+    given(made(), made({ assignmentId: 'a-3' }))
+      .when({ ...undo('appointment', other), service: undefined })
       .then(
         withdrawn,
         { ...withdrawn, data: { ...withdrawn.data, assignmentId: 'a-3' } } as TrainingRecordEvent,
         asked,
       );
   });
-  it('means nothing to what it did not touch', () =>
+  it('means nothing to what it did not ask, but for the days of the leaves that are left', () => {
+    given(made())
+      .when({ ...undo('other'), service: during() })
+      .then(...nothing);
     given(made())
       .when(undo('other'))
-      .then(...nothing));
+      .then(excused({ actionId: 'other' }));
+  });
 });
 
 describe('an excuse by hand', () => {
@@ -196,6 +146,28 @@ describe('an excuse by hand', () => {
     given(made(), byHand)
       .when(reopen)
       .then(reopened({ from: today, dueOn: '2027-07-31', actionId: undefined })));
+  it('is taken back for who is on leave until the return', () =>
+    given(made(), byHand)
+      .when({ ...reopen, service: during({ from: '2027-05-01', back: { on: '2027-08-01', dueOn: '2027-10-31' } }) })
+      .then(
+        reopened({ from: today, dueOn: '2027-07-31', actionId: undefined }),
+        excused({ from: today, actionId: undefined }),
+        reopened({ actionId: undefined }),
+      ));
+  it('before the first day holds from that day', () => {
+    const later = made({ assignedOn: '2027-06-01' });
+    const from = '2027-06-01';
+    given(later)
+      .when(excuse)
+      .then(excused({ because: 'by-hand', from, reason: 'equivalent', actionId: undefined }));
+    given(later, byHand)
+      .when(reopen)
+      .then(reopened({ from, dueOn: '2027-07-31', actionId: undefined }));
+  });
+  it('may come before a leave or separation that lies ahead', () =>
+    given(made(), excused({ from: '2027-06-01' }))
+      .when(excuse)
+      .then(byHand));
   it('is not taken back when it was none', () =>
     given(made(), excused()).when(reopen).rejects('assignment.not-excused-by-hand'));
   it('is not taken back for what was done meanwhile', () =>

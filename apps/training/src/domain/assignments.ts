@@ -1,25 +1,28 @@
 import { Rejected } from '#libs/event-store/decider';
 import { maxDate, type LocalDate } from '#libs/law/local-date';
+import { isEmployed, type Service } from './employment.js';
+import { excusals, withExcusals } from './excusal.js';
 import type { Demand } from './rules.js';
 import {
   evolveTrainingRecord,
-  isOpen,
+  isAskedOn,
+  stretchOn,
   type Assignment,
   type CourseKind,
-  type ExcuseCause,
   type ExcuseReason,
   type TrainingRecordEvent,
   type TrainingRecordState,
 } from './training-record-state.js';
 
-/** The person is away: what is asked now is excused at once, from that day on. */
-export type Away = Readonly<{ because: Extract<ExcuseCause, 'separated' | 'on-leave'>; from: LocalDate }>;
-
 /** What a personnel action asks. */
 export type Asked = Demand & Readonly<{ assignmentId: string; actionId: string }>;
 
+/** `service`: when the person is there to be asked; undefined when that is not known at the moment. */
 export type AssignmentCommand =
-  | { type: 'MakeAssignments'; staffId: string; demands: readonly Asked[] }
+  /** A personnel action was taken: what it asks is asked, and excuses are as the person's employments say. */
+  | { type: 'FollowAction'; staffId: string; actionId: string; demands: readonly Asked[]; service?: Service }
+  /** A personnel action was voided: what it had asked is asked no more. `demands` of all the others. */
+  | { type: 'UndoAction'; staffId: string; actionId: string; demands: readonly Asked[]; service?: Service }
   | {
       type: 'OrderAssignment';
       staffId: string;
@@ -28,7 +31,7 @@ export type AssignmentCommand =
       kind: CourseKind;
       today: LocalDate;
       dueOn: LocalDate;
-      away?: Away;
+      service?: Service;
     }
   | {
       type: 'RenewAssignment';
@@ -38,12 +41,8 @@ export type AssignmentCommand =
       course: string;
       kind: CourseKind;
       assignedOn: LocalDate;
-      away?: Away;
+      service?: Service;
     }
-  | ({ type: 'ExcuseAway'; staffId: string; actionId: string } & Away)
-  | { type: 'EndLeave'; staffId: string; actionId: string; from: LocalDate; dueOn: LocalDate }
-  /** A personnel action was voided: what it had asked, excused or opened again is undone. `demands` of all the others. */
-  | { type: 'UndoAction'; staffId: string; actionId: string; demands: readonly Asked[] }
   | {
       type: 'ExcuseByHand';
       staffId: string;
@@ -53,38 +52,33 @@ export type AssignmentCommand =
       by?: string;
       today: LocalDate;
     }
-  | { type: 'ReopenByHand'; staffId: string; assignmentId: string; today: LocalDate; dueOn: LocalDate };
+  | {
+      type: 'ReopenByHand';
+      staffId: string;
+      assignmentId: string;
+      today: LocalDate;
+      dueOn: LocalDate;
+      service?: Service;
+    };
 
 export const decideAssignment = (command: AssignmentCommand, state: TrainingRecordState): TrainingRecordEvent[] => {
   switch (command.type) {
-    case 'MakeAssignments':
-      return command.demands.filter((demand) => isNew(state, demand)).map((demand) => made(command.staffId, demand));
-    case 'OrderAssignment':
-      return order(command, state);
-    case 'RenewAssignment':
-      return renew(command, state);
-    case 'ExcuseAway':
-      return state.assignments
-        .filter((assignment) => isExcusedBy(command, assignment))
-        .map(({ assignmentId }) => excused(command.staffId, assignmentId, command, command.actionId));
-    case 'EndLeave':
-      return endLeave(command, state);
+    case 'FollowAction':
+      return followed(command, askedNew(command.staffId, command.demands, state), state);
     case 'UndoAction':
-      return undoAction(command, state);
+      return followed(command, undone(command, state), state);
+    case 'OrderAssignment':
+      return withExcusals(command.staffId, order(command, state), state, command.service);
+    case 'RenewAssignment':
+      return withExcusals(command.staffId, renew(command, state), state, command.service);
     case 'ExcuseByHand': {
       const { staffId, assignmentId, reason, by, today } = command;
       requireOther(staffId, by);
-      requireOpen(assignmentOf(state, assignmentId));
-      return [{ type: 'AssignmentExcused', data: { assignmentId, staffId, because: 'by-hand', from: today, reason } }];
+      const from = requireOpen(assignmentOf(state, assignmentId), today);
+      return [{ type: 'AssignmentExcused', data: { assignmentId, staffId, because: 'by-hand', from, reason } }];
     }
-    case 'ReopenByHand': {
-      const { staffId, assignmentId, today, dueOn } = command;
-      const { excuse, completionId } = assignmentOf(state, assignmentId);
-      if (completionId) throw new Rejected('assignment.already-done');
-      if (excuse?.because !== 'by-hand') throw new Rejected('assignment.not-excused-by-hand');
-      requireTime(today, dueOn);
-      return [{ type: 'AssignmentReopened', data: { assignmentId, staffId, from: today, dueOn } }];
-    }
+    case 'ReopenByHand':
+      return withExcusals(command.staffId, reopen(command, state), state, command.service);
   }
 };
 
@@ -104,36 +98,64 @@ export const requireOther = (staffId: string, by: string | undefined): void => {
   if (by === staffId) throw new Rejected('record.own');
 };
 
-/** Away at once, when the person is away. */
-export const excusedIfAway = (staffId: string, assignmentId: string, away?: Away): TrainingRecordEvent[] =>
-  away ? [excused(staffId, assignmentId, away)] : [];
+/** The events, and then everything of the person as the employments say, for a new action may change it all. */
+const followed = (
+  { staffId, actionId, service }: Extract<AssignmentCommand, { type: 'FollowAction' | 'UndoAction' }>,
+  events: readonly TrainingRecordEvent[],
+  state: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const { assignments } = events.reduce(evolveTrainingRecord, state);
+  return [...events, ...excusals(staffId, assignments, service, actionId)];
+};
 
-const excused = (staffId: string, assignmentId: string, away: Away, actionId?: string): TrainingRecordEvent => ({
-  type: 'AssignmentExcused',
-  data: { assignmentId, staffId, because: away.because, from: away.from, ...(actionId && { actionId }) },
-});
+/** A course that is asked of the person already is not asked a second time. */
+const askedNew = (staffId: string, demands: readonly Asked[], { assignments }: TrainingRecordState) =>
+  demands
+    .filter(({ assignmentId, assignedOn, course: { code } }) =>
+      assignments.every(
+        (one) => one.assignmentId !== assignmentId && !(one.course === code && isAskedOn(one, assignedOn)),
+      ),
+    )
+    .map(
+      ({ assignmentId, actionId, course: { code, kind }, because, assignedOn, dueOn, rule }): TrainingRecordEvent => ({
+        type: 'AssignmentMade',
+        data: { assignmentId, staffId, course: code, kind, because, assignedOn, dueOn, rule, actionId },
+      }),
+    );
 
-/** A course that is open for the person already is not asked a second time. */
-const isNew = ({ assignments }: TrainingRecordState, { assignmentId, course }: Asked): boolean =>
-  !assignments.some((one) => one.assignmentId === assignmentId || (one.course === course.code && isOpen(one)));
-
-const made = (
-  staffId: string,
-  { assignmentId, actionId, course, because, assignedOn, dueOn, rule }: Asked,
-): TrainingRecordEvent => ({
-  type: 'AssignmentMade',
-  data: { assignmentId, staffId, course: course.code, kind: course.kind, because, assignedOn, dueOn, rule, actionId },
-});
+/** What the action had asked is withdrawn; what others ask as well, and had not to ask while it did, is asked after all. */
+const undone = (
+  { staffId, actionId, demands }: Extract<AssignmentCommand, { type: 'UndoAction' }>,
+  state: TrainingRecordState,
+): TrainingRecordEvent[] => {
+  const own = state.assignments.filter((one) => one.actionId === actionId && !one.completionId);
+  const withdrawn = own
+    .filter(({ days }) => days[days.length - 1].excused !== 'action-voided')
+    .map(({ assignmentId, assignedOn: from }): TrainingRecordEvent => {
+      return { type: 'AssignmentExcused', data: { assignmentId, staffId, because: 'action-voided', from } };
+    });
+  const lost = new Set(
+    own.flatMap(({ course, days }) => {
+      const { excused } = days[days.length - 1];
+      return excused === 'action-voided' || excused === 'by-hand' ? [] : [course];
+    }),
+  );
+  const after = withdrawn.reduce(evolveTrainingRecord, state);
+  const others = (course: string) => demands.filter((demand) => demand.course.code === course);
+  return [...withdrawn, ...[...lost].flatMap((course) => askedNew(staffId, others(course), after).slice(0, 1))];
+};
 
 const order = (
   command: Extract<AssignmentCommand, { type: 'OrderAssignment' }>,
   { assignments }: TrainingRecordState,
 ): TrainingRecordEvent[] => {
-  const { staffId, assignmentId, course, kind, today, dueOn, away } = command;
+  const { staffId, assignmentId, course, kind, today, dueOn } = command;
   requireTime(today, dueOn);
-  if (assignments.some((one) => one.course === course && isOpen(one))) throw new Rejected('assignment.already-open');
+  if (assignments.some((one) => one.course === course && isAskedOn(one, today))) {
+    throw new Rejected('assignment.already-open');
+  }
   const data = { assignmentId, staffId, course, kind, because: 'ordered', assignedOn: today, dueOn } as const;
-  return [{ type: 'AssignmentMade', data }, ...excusedIfAway(staffId, assignmentId, away)];
+  return [{ type: 'AssignmentMade', data }];
 };
 
 /** Only the newest completion renews, and only when nothing is open: a course taken again early is not asked twice. */
@@ -141,91 +163,36 @@ const renew = (
   command: Extract<AssignmentCommand, { type: 'RenewAssignment' }>,
   { assignments, completions }: TrainingRecordState,
 ): TrainingRecordEvent[] => {
-  const { staffId, assignmentId, completionId, course, kind, assignedOn, away } = command;
+  const { staffId, assignmentId, completionId, course, kind, assignedOn, service } = command;
   const ended = completions.find((one) => one.completionId === completionId);
   if (!ended?.validThrough || ended.voided) return [];
   const { validThrough } = ended;
   const holdsLonger = completions.some(
     (one) => one.course === course && !one.voided && (!one.validThrough || one.validThrough > validThrough),
   );
-  const asked = assignments.some((one) => one.assignmentId === assignmentId || (one.course === course && isOpen(one)));
-  if (holdsLonger || asked || away?.because === 'separated') return [];
+  const asked = assignments.some(
+    (one) => one.assignmentId === assignmentId || (one.course === course && isAskedOn(one, assignedOn)),
+  );
+  if (holdsLonger || asked || (service && !isEmployed(service, assignedOn))) return [];
   const data = { assignmentId, staffId, course, kind, because: 'renewed', assignedOn, dueOn: validThrough } as const;
-  return [{ type: 'AssignmentMade', data }, ...excusedIfAway(staffId, assignmentId, away)];
+  return [{ type: 'AssignmentMade', data }];
 };
 
-/**
- * A leave does not excuse what was late before it began; who has left is asked nothing any more, nor by the return from
- * a leave of another employment.
- */
-const isExcusedBy = ({ because, from }: Away, assignment: Assignment): boolean => {
-  if (because === 'on-leave') return isOpen(assignment) && assignment.dueOn >= from;
-  return isOpen(assignment) || (!assignment.completionId && assignment.excuse?.because === 'on-leave');
-};
-
-const endLeave = (
-  { staffId, actionId, from, dueOn }: Extract<AssignmentCommand, { type: 'EndLeave' }>,
-  { assignments }: TrainingRecordState,
-): TrainingRecordEvent[] =>
-  assignments
-    .filter(({ excuse, completionId }) => excuse?.because === 'on-leave' && excuse.from <= from && !completionId)
-    .map(({ assignmentId, dueOn: before }) => ({
-      type: 'AssignmentReopened',
-      data: { assignmentId, staffId, from, dueOn: maxDate(before, dueOn), actionId },
-    }));
-
-const undoAction = (
-  command: Extract<AssignmentCommand, { type: 'UndoAction' }>,
+const reopen = (
+  { staffId, assignmentId, today, dueOn }: Extract<AssignmentCommand, { type: 'ReopenByHand' }>,
   state: TrainingRecordState,
 ): TrainingRecordEvent[] => {
-  const undone = state.assignments.flatMap((assignment) => undo(command, assignment));
-  const after = undone.reduce(evolveTrainingRecord, state);
-  return [...undone, ...askedByOthers(command, state, after)];
+  const { completionId, assignedOn, days } = assignmentOf(state, assignmentId);
+  if (completionId) throw new Rejected('assignment.already-done');
+  if (days[days.length - 1].excused !== 'by-hand') throw new Rejected('assignment.not-excused-by-hand');
+  const from = maxDate(today, assignedOn);
+  requireTime(from, dueOn);
+  return [{ type: 'AssignmentReopened', data: { assignmentId, staffId, from, dueOn } }];
 };
 
-/** What was not asked a second time is asked after all, excused as what was there instead of it. */
-const askedByOthers = (
-  { staffId, actionId, demands }: Extract<AssignmentCommand, { type: 'UndoAction' }>,
-  before: TrainingRecordState,
-  after: TrainingRecordState,
-): TrainingRecordEvent[] => {
-  const wasAsked = ({ excuse, completionId, ...one }: Assignment) =>
-    one.actionId === actionId && !completionId && (!excuse || isAway(excuse));
-  const lost = new Map(before.assignments.filter(wasAsked).map((one) => [one.course, one.excuse]));
-  return [...lost].flatMap(([course, excuse]) => {
-    const asked = demands.find((demand) => demand.course.code === course && isNew(after, demand));
-    if (!asked) return [];
-    const away = excuse && isAway(excuse) ? [excused(staffId, asked.assignmentId, excuse, excuse.actionId)] : [];
-    return [made(staffId, asked), ...away];
-  });
-};
-
-const isAway = <E extends Readonly<{ because: ExcuseCause }>>(excuse: E): excuse is E & Away =>
-  excuse.because === 'on-leave' || excuse.because === 'separated';
-
-const undo = (
-  { staffId, actionId }: Extract<AssignmentCommand, { type: 'UndoAction' }>,
-  { assignmentId, assignedOn, dueOn, completionId, excuse, reopened, ...assignment }: Assignment,
-): TrainingRecordEvent[] => {
-  if (completionId) return [];
-  if (assignment.actionId === actionId) {
-    if (excuse?.because === 'action-voided') return [];
-    const data = { assignmentId, staffId, because: 'action-voided', from: assignedOn } as const;
-    return [{ type: 'AssignmentExcused', data }];
-  }
-  if (excuse?.actionId === actionId && excuse.leave) {
-    return [{ type: 'AssignmentExcused', data: { assignmentId, staffId, ...excuse.leave } }];
-  }
-  if (excuse?.actionId === actionId) {
-    return [{ type: 'AssignmentReopened', data: { assignmentId, staffId, from: excuse.from, dueOn } }];
-  }
-  if (!excuse && reopened?.actionId === actionId) {
-    return [{ type: 'AssignmentExcused', data: { assignmentId, staffId, ...reopened.excuse } }];
-  }
-  return [];
-};
-
-const requireOpen = (assignment: Assignment): void => {
+/** @returns the first day on which it can be excused */
+const requireOpen = (assignment: Assignment, today: LocalDate): LocalDate => {
   if (assignment.completionId) throw new Rejected('assignment.already-done');
-  if (assignment.excuse) throw new Rejected('assignment.already-excused');
+  if (stretchOn(assignment, today).excused) throw new Rejected('assignment.already-excused');
+  return maxDate(today, assignment.assignedOn);
 };

@@ -1,6 +1,18 @@
 import { deciderSpec } from '#libs/testing/decider-spec';
+import type { Service } from './employment.js';
 import { trainingRecord, type TrainingRecordCommand } from './training-record.js';
-import { complete, completed, excused, made, nothing, staffId, today, voided } from './training-record.fixture.js';
+import {
+  complete,
+  completed,
+  during,
+  excused,
+  made,
+  nothing,
+  staffId,
+  today,
+  until,
+  voided,
+} from './training-record.fixture.js';
 import type { TrainingRecordEvent } from './training-record-state.js';
 
 const { given } = deciderSpec(trainingRecord);
@@ -57,6 +69,10 @@ describe('a completion', () => {
         type: 'CourseCompleted',
         data: { completionId: 'c-1', staffId, course: 'new-hire', completedOn: '2027-05-09', minutes: 2325 },
       }));
+  it('does not meet by name what nobody should have asked for either', () =>
+    given(made(), excused({ because: 'action-voided', from: '2027-04-01' }))
+      .when(complete({ assignmentId: 'a-1' }))
+      .rejects('assignment.withdrawn'));
   // peers.md, edge case 13: self-approval
   it('is recorded by somebody else (13)', () =>
     given(made())
@@ -100,9 +116,9 @@ describe('a completion', () => {
         type: 'VoidCompletion',
         staffId,
         completionId: 'c-1',
-        away: { because: 'separated', from: today },
+        service: until('2027-05-10'),
       })
-      .then(voided(), excused({ because: 'separated', from: today, actionId: undefined })));
+      .then(voided(), excused({ because: 'separated', from: '2027-05-10', actionId: undefined })));
   it('is voided once, and only if it is there', () => {
     given(made(), completed(), voided())
       .when({ type: 'VoidCompletion', staffId, completionId: 'c-1' })
@@ -119,7 +135,7 @@ describe('the attendance of a session that was held', () => {
       ...over,
     }) as TrainingRecordCommand;
   const came = completed({ sessionId: 'x-1' });
-  const away = { because: 'separated', from: today } as const;
+  const service = until('2027-05-10');
 
   it('completes the course', () =>
     given(made())
@@ -136,15 +152,15 @@ describe('the attendance of a session that was held', () => {
   it('corrected to an absence takes the completion back', () => {
     given(made(), came).when(attendance(0)).then(voided());
     given(made(), came)
-      .when(attendance(0, { away }))
-      .then(voided(), excused({ because: 'separated', from: today, actionId: undefined }));
+      .when(attendance(0, { service }))
+      .then(voided(), excused({ because: 'separated', from: '2027-05-10', actionId: undefined }));
     given(made(), came, voided())
       .when(attendance(0))
       .then(...nothing);
   });
   it('corrected in its minutes, or to a presence again, completes anew what was asked', () => {
     const anew = completed({ completionId: 'c-2', sessionId: 'x-1', minutes: 1200 });
-    given(made(), came).when(attendance(1200, { away })).then(voided(), anew);
+    given(made(), came).when(attendance(1200, { service })).then(voided(), anew);
     given(made(), came, voided()).when(attendance(1200)).then(anew);
   });
 });
@@ -199,15 +215,12 @@ describe('a completion that ends', () => {
       .then(...nothing));
   it('is not asked of who has left', () =>
     given(first, ends)
-      .when(renew({ away: { because: 'separated', from: '2028-04-08' } }))
+      .when(renew({ service: until('2028-04-08') }))
       .then(...nothing));
   it('waits for the return of who is on leave', () =>
     given(first, ends)
-      .when(renew({ away: { because: 'on-leave', from: '2028-04-08' } }))
-      .then(renewed, {
-        type: 'AssignmentExcused',
-        data: { assignmentId: 'a-2', staffId, because: 'on-leave', from: '2028-04-08' },
-      }));
+      .when(renew({ service: during({ from: '2028-01-01' }) }))
+      .then(renewed, excused({ assignmentId: 'a-2', from: '2028-04-08', actionId: undefined })));
 });
 
 describe('a row of the past', () => {
@@ -234,6 +247,23 @@ describe('a row of the past', () => {
       .when(past({ completion }))
       .then({ type: 'CourseCompleted', data: { ...completion, staffId } }));
   it('may name an assignment that is there', () => given(brought).when(past({ assignment, completion })).then(met));
+  it('is excused by leaves and separations of days on which this system draws the consequences itself', () => {
+    const due = { ...assignment, dueOn: '2027-12-31' };
+    const open: TrainingRecordEvent = { type: 'AssignmentMade', data: { ...due, staffId, because: 'imported' } };
+    const row = (service: Service) => ({ ...past({ assignment: due }), service }) as TrainingRecordCommand;
+    given()
+      .when(row(during({ from: '2026-11-20' })))
+      .then(open);
+    given()
+      .when(row(during({ from: '2026-11-21' })))
+      .then(open, excused({ from: '2026-11-21', actionId: undefined }));
+    given()
+      .when(row(until('2026-11-21')))
+      .then(open);
+    given()
+      .when(row(until('2026-11-22')))
+      .then(open, excused({ because: 'separated', from: '2026-11-22', actionId: undefined }));
+  });
   it('with attendance alone changes nothing here', () =>
     given()
       .when(past({}))

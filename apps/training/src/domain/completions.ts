@@ -1,9 +1,12 @@
 import { Rejected } from '#libs/event-store/decider';
-import { addDays, lastDayOfPeriod, type LocalDate } from '#libs/law/local-date';
-import { assignmentOf, excusedIfAway, requireOther, requireTime, type Away } from './assignments.js';
+import { addDays, compare, lastDayOfPeriod, type LocalDate } from '#libs/law/local-date';
+import { assignmentOf, requireOther, requireTime } from './assignments.js';
+import type { Service } from './employment.js';
+import { withExcusals } from './excusal.js';
 import {
+  dueDay,
   evolveTrainingRecord,
-  isOpen,
+  stretchOn,
   type Assignment,
   type Completion,
   type CourseKind,
@@ -52,20 +55,20 @@ export type CompletionCommand =
       today: LocalDate;
     } & CompletionDraft)
   /** A session was held, or its attendance corrected: who was present (`minutes` above 0) has completed the course. */
-  | ({ type: 'FollowAttendance'; staffId: string; sessionId: string; away?: Away } & CompletionDraft)
-  | { type: 'VoidCompletion'; staffId: string; completionId: string; away?: Away }
-  | { type: 'RecordPast'; staffId: string; row: PastRow; today: LocalDate };
+  | ({ type: 'FollowAttendance'; staffId: string; sessionId: string; service?: Service } & CompletionDraft)
+  | { type: 'VoidCompletion'; staffId: string; completionId: string; service?: Service }
+  | { type: 'RecordPast'; staffId: string; row: PastRow; today: LocalDate; service?: Service };
 
 export const decideCompletion = (command: CompletionCommand, state: TrainingRecordState): TrainingRecordEvent[] => {
   switch (command.type) {
     case 'CompleteCourse':
       return complete(command, state);
     case 'FollowAttendance':
-      return followAttendance(command, state);
+      return withExcusals(command.staffId, followAttendance(command, state), state, command.service);
     case 'VoidCompletion':
-      return voided(command, state);
+      return withExcusals(command.staffId, voided(command, state), state, command.service);
     case 'RecordPast':
-      return recordPast(command, state);
+      return withExcusals(command.staffId, recordPast(command, state), state, command.service);
   }
 };
 
@@ -86,11 +89,11 @@ const followAttendance = (
   command: Extract<CompletionCommand, { type: 'FollowAttendance' }>,
   state: TrainingRecordState,
 ): TrainingRecordEvent[] => {
-  const { staffId, sessionId, course, completedOn, minutes, away } = command;
+  const { staffId, sessionId, course, completedOn, minutes } = command;
   const before = state.completions.find((one) => one.sessionId === sessionId && !one.voided);
   if ((before?.minutes ?? 0) === minutes) return [];
-  if (before && minutes === 0) return takenBack(staffId, before, state, away);
-  const events = before ? takenBack(staffId, before, state) : [];
+  const events = before ? [takenBack(staffId, before)] : [];
+  if (minutes === 0) return events;
   const now = events.reduce(evolveTrainingRecord, state);
   return [...events, completed(staffId, command, meeting(now, course, completedOn))];
 };
@@ -99,6 +102,7 @@ const followAttendance = (
 const named = (assignment: Assignment, { course, completedOn }: CompletionDraft): string => {
   if (assignment.course !== course) throw new Rejected('assignment.other-course', { course: assignment.course });
   if (assignment.completionId) throw new Rejected('assignment.already-done');
+  if (stretchOn(assignment, completedOn).excused === 'action-voided') throw new Rejected('assignment.withdrawn');
   if (completedOn < assignment.assignedOn) {
     throw new Rejected('completion.before-assignment', { assignedOn: assignment.assignedOn });
   }
@@ -109,9 +113,9 @@ const named = (assignment: Assignment, { course, completedOn }: CompletionDraft)
 const meeting = ({ assignments }: TrainingRecordState, course: string, on: LocalDate): string | undefined => {
   const asked = assignments
     .filter((one) => one.course === course && !one.completionId && one.assignedOn <= on)
-    .filter(({ excuse }) => excuse?.because !== 'action-voided')
-    .toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : 1));
-  return (asked.find(isOpen) ?? asked[0])?.assignmentId;
+    .filter((one) => stretchOn(one, on).excused !== 'action-voided')
+    .toSorted((a, b) => compare(dueDay(a), dueDay(b)));
+  return (asked.find((one) => !stretchOn(one, on).excused) ?? asked[0])?.assignmentId;
 };
 
 const completed = (staffId: string, draft: CompletionDraft, assignmentId?: string): TrainingRecordEvent => {
@@ -138,28 +142,19 @@ const holding = (completedOn: LocalDate, { months, renewalDays, renewedFrom }: V
 };
 
 const voided = (
-  { staffId, completionId, away }: Extract<CompletionCommand, { type: 'VoidCompletion' }>,
+  { staffId, completionId }: Extract<CompletionCommand, { type: 'VoidCompletion' }>,
   state: TrainingRecordState,
 ): TrainingRecordEvent[] => {
   const found = state.completions.find((one) => one.completionId === completionId);
   if (!found) throw new Rejected('completion.not-found');
   if (found.voided) throw new Rejected('completion.already-voided');
-  return takenBack(staffId, found, state, away);
+  return [takenBack(staffId, found)];
 };
 
-const takenBack = (
-  staffId: string,
-  { completionId, assignmentId }: Completion,
-  { assignments }: TrainingRecordState,
-  away?: Away,
-): TrainingRecordEvent[] => {
-  const data = { completionId, ...(assignmentId && { assignmentId }), staffId };
-  const reopens = assignments.some((one) => one.assignmentId === assignmentId && !one.excuse);
-  return [
-    { type: 'CompletionVoided', data },
-    ...(assignmentId && reopens ? excusedIfAway(staffId, assignmentId, away) : []),
-  ];
-};
+const takenBack = (staffId: string, { completionId, assignmentId }: Completion): TrainingRecordEvent => ({
+  type: 'CompletionVoided',
+  data: { completionId, ...(assignmentId && { assignmentId }), staffId },
+});
 
 /** A row may name an assignment that another row made; it is the same when its days are. */
 const recordPast = (
@@ -169,7 +164,9 @@ const recordPast = (
   const events: TrainingRecordEvent[] = [];
   if (assignment) {
     const known = state.assignments.find(({ assignmentId }) => assignmentId === assignment.assignmentId);
-    if (known && known.dueOn !== assignment.dueOn) throw new Rejected('assignment.other-due', { dueOn: known.dueOn });
+    if (known && known.asked.dueOn !== assignment.dueOn) {
+      throw new Rejected('assignment.other-due', { dueOn: known.asked.dueOn });
+    }
     requireTime(assignment.assignedOn, assignment.dueOn);
     if (assignment.assignedOn > today) throw new Rejected('assignment.in-future');
     if (!known) events.push({ type: 'AssignmentMade', data: { ...assignment, staffId, because: 'imported' } });

@@ -1,5 +1,5 @@
 import type { PersonnelAction } from '#libs/contracts/placement';
-import { lastDayOfPeriod, maxDate, type LocalDate } from '#libs/law/local-date';
+import { compare, lastDayOfPeriod, maxDate, type LocalDate } from '#libs/law/local-date';
 import type { Policy } from '#libs/policy/kinds';
 import type { AssignmentCause } from './training-record-state.js';
 
@@ -56,7 +56,7 @@ export const assignmentsFor = (
       const dueOn = lastDayOfPeriod(assignedOn, dueMonths);
       return course ? [{ rule, course, because: CAUSES[on], assignedOn, dueOn }] : [];
     })
-    .toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
+    .toSorted((a, b) => compare(a.dueOn, b.dueOn));
   return demands.filter(
     ({ course }, index) => demands.findIndex((other) => other.course.code === course.code) === index,
   );

@@ -1,6 +1,6 @@
 import type { TrainingEvent } from '#libs/contracts/training';
 import type { EventType } from '#libs/event-store/decider';
-import type { LocalDate } from '#libs/law/local-date';
+import { maxDate, type LocalDate } from '#libs/law/local-date';
 
 type Public<Type extends TrainingEvent['type']> = Extract<TrainingEvent, { type: Type }>['data'];
 
@@ -28,6 +28,7 @@ export type TrainingRecordEvent =
         actionId?: string;
       };
     }
+  /** `actionId`: the personnel action whose recording or voiding brought it about. It keeps the due day last said. */
   | { type: 'AssignmentExcused'; data: Public<'AssignmentExcused'> & { actionId?: string; reason?: ExcuseReason } }
   | { type: 'AssignmentReopened'; data: Public<'AssignmentReopened'> & { actionId?: string } }
   | {
@@ -40,12 +41,12 @@ export type TrainingRecordEvent =
     }
   | { type: 'CompletionVoided'; data: Public<'CompletionVoided'> };
 
-type Excuse = Readonly<{
-  because: ExcuseCause;
+/** What holds for an assignment from a day on, until the next stretch begins. */
+export type Stretch = Readonly<{
   from: LocalDate;
-  actionId?: string;
-  /** The leave during which the person left: it holds again when the separation is voided. */
-  leave?: Omit<Excuse, 'leave'>;
+  /** Last day (inclusive) in time. */
+  dueOn: LocalDate;
+  excused?: ExcuseCause;
 }>;
 
 export type Assignment = Readonly<{
@@ -53,12 +54,12 @@ export type Assignment = Readonly<{
   course: string;
   because: AssignmentCause;
   assignedOn: LocalDate;
-  dueOn: LocalDate;
+  /** As it was asked, or asked again by hand: what the person's leaves and separation then make of it is in `days`. */
+  asked: Readonly<{ from: LocalDate; dueOn: LocalDate }>;
+  /** In order, at least one; also of days to come, as foreseen. */
+  days: readonly Stretch[];
   actionId?: string;
-  excuse?: Excuse;
-  /** The action that ended the excuse: when it is voided, the excuse holds again. */
-  reopened?: Readonly<{ actionId: string; excuse: Excuse; dueOn: LocalDate }>;
-  /** Completion that meets it; one that is met stays so whatever happens to the person. */
+  /** Completion that meets it. */
   completionId?: string;
 }>;
 
@@ -78,7 +79,25 @@ export type TrainingRecordState = Readonly<{
   completions: readonly Completion[];
 }>;
 
-export const isOpen = ({ excuse, completionId }: Assignment): boolean => !excuse && !completionId;
+/** How an assignment stands on a day; before its first day as on that. */
+export const stretchOn = ({ days }: Assignment, day: LocalDate): Stretch =>
+  days.findLast(({ from }) => from <= day) ?? days[0];
+
+/** The due day as it is foreseen, after all leaves that are known. */
+export const dueDay = ({ days }: Assignment): LocalDate => days[days.length - 1].dueOn;
+
+/** Still to be done on the day, or to be done after the leave that excuses it then. */
+export const isAskedOn = (assignment: Assignment, day: LocalDate): boolean => {
+  const { excused } = stretchOn(assignment, day);
+  return !assignment.completionId && (!excused || excused === 'on-leave');
+};
+
+/** What is said of a day holds from then on, whatever was foreseen for later days. */
+export const laid = (days: readonly Stretch[], next: Stretch): readonly Stretch[] => {
+  const before = days.filter(({ from }) => from < next.from);
+  const last = before.at(-1);
+  return last && last.dueOn === next.dueOn && last.excused === next.excused ? before : [...before, next];
+};
 
 export const evolveTrainingRecord = (
   state: TrainingRecordState,
@@ -87,24 +106,19 @@ export const evolveTrainingRecord = (
   switch (type) {
     case 'AssignmentMade': {
       const { assignmentId, course, because, assignedOn, dueOn, actionId } = data;
-      const made: Assignment = { assignmentId, course, because, assignedOn, dueOn, ...(actionId && { actionId }) };
+      const asked = { from: assignedOn, dueOn };
+      const made = { assignmentId, course, because, assignedOn, asked, days: [asked], ...(actionId && { actionId }) };
       return { ...state, assignments: [...state.assignments, made] };
     }
-    case 'AssignmentExcused': {
-      const { because, from, actionId } = data;
-      return changed(state, data.assignmentId, ({ excuse: leave, reopened, dueOn }) => ({
-        excuse: { because, from, ...(actionId && { actionId }), ...(because === 'separated' && leave && { leave }) },
-        // Opened again by a return that never was: what it had moved is as before.
-        dueOn: actionId && reopened?.excuse.actionId === actionId ? reopened.dueOn : dueOn,
-        reopened: undefined,
+    case 'AssignmentExcused':
+      return changed(state, data.assignmentId, (one) => ({
+        days: laid(one.days, { from: maxDate(data.from, one.assignedOn), dueOn: dueDay(one), excused: data.because }),
       }));
-    }
     case 'AssignmentReopened':
-      return changed(state, data.assignmentId, ({ excuse, dueOn }) => ({
-        dueOn: data.dueOn,
-        excuse: undefined,
-        reopened: data.actionId && excuse ? { actionId: data.actionId, excuse, dueOn } : undefined,
-      }));
+      return changed(state, data.assignmentId, ({ days, asked, assignedOn }) => {
+        const open = { from: maxDate(data.from, assignedOn), dueOn: data.dueOn };
+        return { days: laid(days, open), asked: days[days.length - 1].excused === 'by-hand' ? open : asked };
+      });
     case 'CourseCompleted': {
       const { staffId: _, renewOn: __, ...completion } = data;
       const next = { ...state, completions: [...state.completions, { ...completion, voided: false }] };

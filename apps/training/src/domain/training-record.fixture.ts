@@ -1,10 +1,22 @@
 import type { Asked } from './assignments.js';
+import type { Leave, Service } from './employment.js';
 import type { TrainingRecordCommand } from './training-record.js';
 import type { TrainingRecordEvent } from './training-record-state.js';
 
 export const nothing: TrainingRecordEvent[] = [];
 export const staffId = 's-1';
 export const today = '2027-05-10';
+
+/** In service from long ago on, with these leaves. */
+export const during = (...leaves: Leave[]): Service => ({
+  employments: [{ from: '2020-04-01', to: null, leaves }],
+  cutover: '2026-11-21',
+});
+/** In service up to the day before. */
+export const until = (to: string): Service => ({
+  employments: [{ from: '2020-04-01', to, leaves: [] }],
+  cutover: '2026-11-21',
+});
 
 type Data<Type extends TrainingRecordEvent['type']> = Extract<TrainingRecordEvent, { type: Type }>['data'];
 

@@ -17,12 +17,10 @@ const decide = (command: TrainingRecordCommand, state: TrainingRecordState): Tra
     case 'VoidCompletion':
     case 'RecordPast':
       return decideCompletion(command, state);
-    case 'MakeAssignments':
+    case 'FollowAction':
+    case 'UndoAction':
     case 'OrderAssignment':
     case 'RenewAssignment':
-    case 'ExcuseAway':
-    case 'EndLeave':
-    case 'UndoAction':
     case 'ExcuseByHand':
     case 'ReopenByHand':
       return decideAssignment(command, state);

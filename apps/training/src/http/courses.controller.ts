@@ -13,9 +13,9 @@ import { Database } from '#libs/event-store/database';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { Commands } from '#libs/platform/commands';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { CODE, course, type Course } from '../domain/course.js';
-import { Commands } from '#libs/platform/commands';
 
 class CourseBody {
   @ApiProperty({ example: 'harassment', description: '研修コード' }) @Matches(CODE) course: string;

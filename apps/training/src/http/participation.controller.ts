@@ -27,14 +27,17 @@ import { Rejected } from '#libs/event-store/decider';
 import { NotFound } from '#libs/event-store/not-found';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { Commands } from '#libs/platform/commands';
 import { Clock } from '#libs/processes/clock';
 import { CityRules } from '../city-rules.js';
 import { Courses } from '../courses.js';
+import { isEmployed, type Service } from '../domain/employment.js';
 import { session, type SessionState } from '../domain/session.js';
 import { trainingRecord } from '../domain/training-record.js';
 import { Standing } from '../standing.js';
-import { Commands } from '#libs/platform/commands';
 import { StaffAccess } from './staff-access.js';
+
+type Services = ReadonlyMap<string, Service | undefined>;
 
 const COMPLETIONS = '6c0f2a67-4b35-5d0e-8d8c-9f7c1b5a3e21';
 
@@ -85,7 +88,7 @@ export class ParticipationController {
     @Body() { staffId: named }: EnrolBody,
   ): Promise<CommandAnswer> {
     const staffId = this.access.enrolled(by, named);
-    await this.requireInService(by, await this.known(by, id), [staffId]);
+    await this.inService(by, await this.known(by, id), [staffId]);
     const command = { type: 'Enrol', staffId, today: this.clock.today() } as const;
     return CommandAnswer.of(id, await this.commands.run(session, id, command, by));
   }
@@ -119,7 +122,7 @@ export class ParticipationController {
   ): Promise<CommandAnswer> {
     const held = await this.known(by, id);
     const given = entries.map(({ staffId }) => staffId);
-    await this.requireInService(by, held, given);
+    const services = await this.inService(by, held, given);
     const found = await this.courses.find(by.municipality, held.course, held.heldOn);
     const whole = found?.course.minutes ?? 0;
     const command = {
@@ -129,7 +132,7 @@ export class ParticipationController {
     } as const;
     const result = await this.commands.together(by, async (tx) => {
       const recorded = await this.commands.run(session, id, command, by, tx);
-      if (!recorded.repeated) await this.followAttendance(by, id, tx, given);
+      if (!recorded.repeated) await this.followAttendance(by, id, services, tx, given);
       return recorded;
     });
     return CommandAnswer.of(id, result);
@@ -142,23 +145,30 @@ export class ParticipationController {
   @ApiOkResponse({ type: CommandAnswer, description: '席があり出欠の記録がない人は欠席。割当のない人の修了も残る。' })
   async hold(@By() by: Caller, @Param('sessionId') id: string): Promise<CommandAnswer> {
     const today = this.clock.today();
+    const { seats, attendance } = await this.known(by, id);
+    const services = await this.standing.services(by.municipality, [...new Set([...seats, ...attendance.keys()])]);
     const result = await this.commands.together(by, async (tx) => {
       const held = await this.commands.run(session, id, { type: 'HoldSession', today }, by, tx);
-      if (!held.repeated) await this.followAttendance(by, id, tx);
+      if (!held.repeated) await this.followAttendance(by, id, services, tx);
       return held;
     });
     return CommandAnswer.of(id, result);
   }
 
   /** Of a session that was held: completions of those named, else of everybody, are as the attendance says. */
-  private async followAttendance(by: Caller, id: string, tx: PoolClient, named?: readonly string[]): Promise<void> {
+  private async followAttendance(
+    by: Caller,
+    id: string,
+    services: Services,
+    tx: PoolClient,
+    named?: readonly string[],
+  ): Promise<void> {
     const { municipality, metadata } = by;
     const { state, version } = await this.commands.stateOf(session, municipality, id, tx);
     if (state.status !== 'held') return;
     const { course: code, heldOn, attendance } = state;
     const course = await this.courses.used(municipality, code, heldOn, metadata, tx);
     const validity = this.rules.validity(municipality, course, heldOn);
-    const today = this.clock.today();
     const followed = [...attendance.values()].filter(({ staffId }) => named?.includes(staffId) ?? true);
     // In one order in every transaction, so that two sessions of the same people cannot wait for each other.
     for (const { staffId, minutes } of followed.toSorted((a, b) => (a.staffId < b.staffId ? -1 : 1))) {
@@ -171,8 +181,7 @@ export class ParticipationController {
         minutes,
         sessionId: id,
         validity,
-        // Only a correction takes a completion back.
-        away: named && (await this.standing.awayOn(municipality, staffId, today)),
+        service: services.get(staffId),
       } as const;
       await this.commands.run(trainingRecord, staffId, command, { municipality, metadata }, tx);
     }
@@ -184,13 +193,15 @@ export class ParticipationController {
     return state;
   }
 
-  private async requireInService(
+  /** @throws Rejected `staff.not-in-service` when one of them is not there on the day of the session */
+  private async inService(
     { municipality }: Caller,
     { heldOn }: Exclude<SessionState, { status: 'none' }>,
     staffIds: readonly string[],
-  ): Promise<void> {
-    const there = await Promise.all(staffIds.map((staffId) => this.standing.inService(municipality, staffId, heldOn)));
-    const absent = staffIds.find((_, index) => !there[index]);
-    if (absent !== undefined) throw new Rejected('staff.not-in-service', { on: heldOn });
+  ): Promise<Services> {
+    const services = await this.standing.services(municipality, staffIds);
+    const absent = [...services.values()].some((service) => service && !isEmployed(service, heldOn));
+    if (absent) throw new Rejected('staff.not-in-service', { on: heldOn });
+    return services;
   }
 }

@@ -27,12 +27,12 @@ import { NotFound } from '#libs/event-store/not-found';
 import { endOf, startOf } from '#libs/law/fiscal-year';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { Commands } from '#libs/platform/commands';
 import { FiscalYearPipe } from '#libs/platform/fiscal-year.pipe';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { Clock } from '#libs/processes/clock';
 import { Courses } from '../courses.js';
 import { trainingPlan, type TrainingPlanCommand } from '../domain/training-plan.js';
-import { Commands } from '#libs/platform/commands';
 
 class PlanLineBody {
   @ApiProperty({ example: 'harassment' }) @IsString() @MaxLength(40) course: string;
@@ -99,7 +99,7 @@ const COVERAGE = `(
     SELECT course, 0, 0, 0, 0, 1, (completed_on IS NOT NULL)::int, (completed_on IS NULL AND due_on < $4::date)::int, 0
     FROM assignments a
     WHERE municipality = $1 AND due_on BETWEEN $2 AND $3
-      AND (completed_on IS NOT NULL OR ((excused_from IS NULL OR excused_from > due_on) AND EXISTS (
+      AND (completed_on IS NOT NULL OR ((excused_from IS NULL OR excused_from > due_on OR excused_to IS NOT NULL) AND EXISTS (
         SELECT FROM directory_postings p
         WHERE p.municipality = a.municipality AND p.staff_id = a.staff_id AND p.main
           AND p.valid_from <= a.due_on AND (p.valid_to IS NULL OR p.valid_to > a.due_on))))

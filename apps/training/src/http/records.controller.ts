@@ -11,6 +11,7 @@ import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-va
 import { Rejected } from '#libs/event-store/decider';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { Commands, idFrom } from '#libs/platform/commands';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Clock } from '#libs/processes/clock';
 import { CityRules } from '../city-rules.js';
@@ -18,7 +19,6 @@ import { Courses } from '../courses.js';
 import { trainingRecord, type TrainingRecordCommand } from '../domain/training-record.js';
 import { EXCUSE_REASONS, type ExcuseReason } from '../domain/training-record-state.js';
 import { Standing } from '../standing.js';
-import { Commands, newId } from '#libs/platform/commands';
 import { RecordView, recordView } from './record-view.js';
 import { StaffAccess } from './staff-access.js';
 
@@ -89,7 +89,7 @@ export class RecordsController {
   @Post('assignments')
   @Allow('training-officer', 'hr')
   @ApiOperation({ summary: '受講を割り当てる' })
-  @ApiCreatedResponse({ type: CommandAnswer, description: '休業中の人への割当は、復職まで免除になる。' })
+  @ApiCreatedResponse({ type: CommandAnswer, description: '休業の間は、復職まで免除になる。' })
   async order(
     @By() by: Caller,
     @Param('staffId') staffId: string,
@@ -97,13 +97,15 @@ export class RecordsController {
   ): Promise<CommandAnswer> {
     const { municipality, metadata } = by;
     const today = this.clock.today();
-    const away = await this.standing.awayOn(municipality, staffId, today);
-    if (away?.because === 'separated') throw new Rejected('staff.not-in-service', { on: today });
-    const assignmentId = newId(by);
+    if (!(await this.standing.inService(municipality, staffId, today))) {
+      throw new Rejected('staff.not-in-service', { on: today });
+    }
+    const assignmentId = idFrom(by, 'assignment');
     const result = await this.commands.together(by, async (tx) => {
+      const service = await this.standing.service(municipality, staffId, tx);
       const { kind } = await this.courses.used(municipality, code, today, metadata, tx);
-      const order = { type: 'OrderAssignment', staffId, assignmentId, course: code, kind, today, dueOn, away } as const;
-      return this.commands.run(trainingRecord, staffId, order, by, tx);
+      const order = { type: 'OrderAssignment', staffId, assignmentId, course: code, kind, today, dueOn } as const;
+      return this.commands.run(trainingRecord, staffId, { ...order, service }, by, tx);
     });
     return CommandAnswer.of(assignmentId, result);
   }
@@ -113,14 +115,15 @@ export class RecordsController {
   @Allow('training-officer', 'hr')
   @ApiOperation({ summary: '割当を免除する' })
   @ApiOkResponse({ type: CommandAnswer })
-  excuse(
+  async excuse(
     @By() by: Caller,
     @Param('staffId') staffId: string,
     @Param('assignmentId') assignmentId: string,
     @Body() { reason }: ExcuseBody,
   ): Promise<CommandAnswer> {
     const today = this.clock.today();
-    return this.run(by, assignmentId, { type: 'ExcuseByHand', staffId, assignmentId, reason, by: by.staffId, today });
+    const command = { type: 'ExcuseByHand', staffId, assignmentId, reason, by: by.staffId, today } as const;
+    return CommandAnswer.of(assignmentId, await this.commands.run(trainingRecord, staffId, command, by));
   }
 
   @Post('assignments/:assignmentId/reopening')
@@ -135,7 +138,7 @@ export class RecordsController {
     @Body() { dueOn }: ReopenBody,
   ): Promise<CommandAnswer> {
     const today = this.clock.today();
-    return this.run(by, assignmentId, { type: 'ReopenByHand', staffId, assignmentId, today, dueOn });
+    return this.runWithService(by, assignmentId, { type: 'ReopenByHand', staffId, assignmentId, today, dueOn });
   }
 
   @Post('completions')
@@ -151,7 +154,7 @@ export class RecordsController {
     if (!(await this.standing.inService(municipality, staffId, completedOn))) {
       throw new Rejected('staff.not-in-service', { on: completedOn });
     }
-    const completionId = newId(by);
+    const completionId = idFrom(by, 'completion');
     const result = await this.commands.together(by, async (tx) => {
       const course = await this.courses.used(municipality, code, completedOn, metadata, tx);
       const command = {
@@ -181,11 +184,20 @@ export class RecordsController {
     @Param('staffId') staffId: string,
     @Param('completionId') completionId: string,
   ): Promise<CommandAnswer> {
-    const away = await this.standing.awayOn(by.municipality, staffId, this.clock.today());
-    return this.run(by, completionId, { type: 'VoidCompletion', staffId, completionId, away });
+    return this.runWithService(by, completionId, { type: 'VoidCompletion', staffId, completionId });
   }
 
-  private async run(by: Caller, id: string, command: TrainingRecordCommand): Promise<CommandAnswer> {
-    return CommandAnswer.of(id, await this.commands.run(trainingRecord, command.staffId, command, by));
+  /** When the person is there is read anew whenever it is decided anew. */
+  private async runWithService(
+    by: Caller,
+    id: string,
+    command: Extract<TrainingRecordCommand, { type: 'ReopenByHand' | 'VoidCompletion' }>,
+  ): Promise<CommandAnswer> {
+    const { staffId } = command;
+    const result = await this.commands.together(by, async (tx) => {
+      const service = await this.standing.service(by.municipality, staffId, tx);
+      return this.commands.run(trainingRecord, staffId, { ...command, service }, by, tx);
+    });
+    return CommandAnswer.of(id, result);
   }
 }

@@ -13,12 +13,12 @@ import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { NotFound } from '#libs/event-store/not-found';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { Commands, idFrom } from '#libs/platform/commands';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Clock } from '#libs/processes/clock';
 import { Courses } from '../courses.js';
 import { session } from '../domain/session.js';
-import { Commands, newId } from '#libs/platform/commands';
 
 const STATUSES = ['planned', 'held', 'cancelled'] as const;
 type Status = (typeof STATUSES)[number];
@@ -83,7 +83,7 @@ export class SessionsController {
   @ApiOperation({ summary: '研修の実施回を予定する' })
   @ApiCreatedResponse({ type: CommandAnswer })
   async plan(@By() by: Caller, @Body() { course, heldOn, capacity }: PlanSessionBody): Promise<CommandAnswer> {
-    const sessionId = newId(by);
+    const sessionId = idFrom(by, 'session');
     const today = this.clock.today();
     const result = await this.commands.together(by, async (tx) => {
       await this.courses.used(by.municipality, course, heldOn, by.metadata, tx);

@@ -5,15 +5,17 @@ import type { Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import type { Checked } from '#libs/imports/imports';
 import { StaffNumbers } from '#libs/imports/staff-numbers';
-import type { LocalDate } from '#libs/law/local-date';
+import { compare, type LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
 import { CityRules } from '../city-rules.js';
 import { Courses } from '../courses.js';
 import type { PastRow } from '../domain/completions.js';
 import type { Course } from '../domain/course.js';
+import type { Service } from '../domain/employment.js';
 import { session, type Attendance, type SessionState } from '../domain/session.js';
 import { trainingRecord } from '../domain/training-record.js';
 import type { TrainingRecordEvent } from '../domain/training-record-state.js';
+import { Standing } from '../standing.js';
 import { introduced, refusal } from './introduced.js';
 import { readRecords, type RecordRow } from './record-rows.js';
 
@@ -32,6 +34,7 @@ export class PastRecords {
     private readonly courses: Courses,
     private readonly rules: CityRules,
     private readonly numbers: StaffNumbers,
+    private readonly standing: Standing,
   ) {}
 
   async check({ municipality }: Caller, body: Uint8Array, today: LocalDate): Promise<Checked> {
@@ -45,10 +48,13 @@ export class PastRecords {
     const unknown = read.flatMap((row) => referenceFaults(row, staffIds, courses, sessions));
     if (unknown.length > 0) return { rows: count, faults: [...faults, ...unknown], appends: [] };
     const rows = read.map((row) => ({ ...row, staffId: staffIds.get(row.number) ?? '' }));
+    const byPerson = grouped(rows, ({ staffId }) => staffId);
+    const services = await this.standing.services(municipality, [...byPerson.keys()]);
     const persons = await Promise.all(
-      [...grouped(rows, ({ staffId }) => staffId)].map(([staffId, own]) =>
-        this.ofPerson(municipality, staffId, own, courses, today),
-      ),
+      [...byPerson].map(([staffId, own]) => {
+        const told = { staffId, today, service: services.get(staffId) };
+        return this.ofPerson(municipality, told, own, courses);
+      }),
     );
     const attended = [...grouped(rows, ({ attendance }) => attendance?.sessionId)].map(([id, own]) =>
       ofSession(municipality, id, own, sessions, courses),
@@ -87,20 +93,19 @@ export class PastRecords {
 
   private async ofPerson(
     municipality: string,
-    staffId: string,
+    told: Readonly<{ staffId: string; today: LocalDate; service?: Service }>,
     rows: readonly Row[],
     courses: ReadonlyMap<string, Known>,
-    today: LocalDate,
   ): Promise<Judged> {
-    const stream = { municipality, id: staffId };
+    const stream = { municipality, id: told.staffId };
     const { events, version } = await this.store.read(trainingRecord, stream);
     let state = events.reduce(trainingRecord.evolve, trainingRecord.initial);
     const taken: TrainingRecordEvent[] = [];
     const faults: CsvFault[] = [];
-    for (const row of rows.toSorted((a, b) => (firstDay(a) < firstDay(b) ? -1 : firstDay(a) > firstDay(b) ? 1 : 0))) {
+    for (const row of rows.toSorted((a, b) => compare(firstDay(a), firstDay(b)))) {
       const past = this.pastRow(municipality, row, courses.get(row.course)?.course);
       try {
-        const decided = trainingRecord.decide({ type: 'RecordPast', staffId, row: past, today }, state);
+        const decided = trainingRecord.decide({ type: 'RecordPast', ...told, row: past }, state);
         taken.push(...decided);
         state = decided.reduce(trainingRecord.evolve, state);
       } catch (error) {

@@ -25,6 +25,7 @@ const TABLES = {
       'due_on',
       'excused',
       'excused_from',
+      'excused_to',
       'completed_on',
     ],
   },
@@ -92,10 +93,10 @@ const CHANGES: { readonly [Type in Listed['type']]: (data: Data<Type>) => readon
   ],
   AssignmentMade: made,
   AssignmentExcused: (data) => [
-    part('assignments', assignmentOf(data), { excused: data.because, excused_from: data.from }),
+    part('assignments', assignmentOf(data), { excused: data.because, excused_from: data.from, excused_to: null }),
   ],
   AssignmentReopened: (data) => [
-    part('assignments', assignmentOf(data), { excused: null, excused_from: null, due_on: data.dueOn }),
+    part('assignments', assignmentOf(data), { excused_to: data.from, due_on: data.dueOn }),
   ],
   CourseCompleted: completed,
   CompletionVoided: (data) => [

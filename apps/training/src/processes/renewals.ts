@@ -62,6 +62,7 @@ export class RenewAssignment extends TimerHandler {
   async fire({ municipality, key, payload }: Timer, tx: PoolClient): Promise<void> {
     const { staffId, course: code, renewOn, correlationId } = payload as Payload;
     const today = this.clock.today();
+    const service = await this.standing.service(municipality, staffId, tx);
     const metadata = { actor: `process:${KIND}`, correlationId };
     const course = await this.courses.used(municipality, code, today, metadata, tx);
     const command = {
@@ -72,7 +73,7 @@ export class RenewAssignment extends TimerHandler {
       course: code,
       kind: course.kind,
       assignedOn: renewOn,
-      away: await this.standing.awayOn(municipality, staffId, today),
+      service,
     } as const;
     await execute(this.store, trainingRecord, { municipality, id: staffId }, command, { metadata, tx });
   }
