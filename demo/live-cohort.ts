@@ -1,3 +1,4 @@
+import { fiscalYearOf } from '#libs/law/fiscal-year';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import type { Api } from './api.js';
 import type { Plan } from './cities/city.js';
@@ -156,5 +157,3 @@ const chooseAssessors = async (api: Api, city: string): Promise<string[]> => {
   );
   return items.map(({ staffId }) => staffId);
 };
-
-const fiscalYearOf = (day: LocalDate): number => Number(day.slice(0, 4)) - (day.slice(5) < '04-01' ? 1 : 0);

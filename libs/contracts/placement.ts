@@ -36,6 +36,17 @@ export const SEPARATION_REASONS = [
   'returned-to-home-body', // 割愛・派遣元への帰任
 ] as const;
 
+/** Kinds of leave of absence, coded; never the medical or family detail. */
+export const ABSENCE_KINDS = [
+  'childcare', // 育児休業
+  'care', // 介護休暇
+  'sickness', // 病気休職
+  'study', // 自己啓発等休業
+  'spouse-abroad', // 配偶者同行休業
+  'indictment', // 起訴休職
+  'other',
+] as const;
+
 /** A post (職): a position of the city's pack in a unit. */
 export const post = z.object({ unitId: id, position: z.string() });
 
@@ -57,13 +68,16 @@ export const personnelAction = z.object({
   route: z.string().optional(),
   /** Weekly working time in minutes; 2325 (38:45) is full time. */
   weeklyMinutes: z.number().int().positive().optional(),
-  /** Kind of leave of absence: childcare, sickness, … (coded, never the medical or family detail). */
-  leaveKind: z.enum(['childcare', 'care', 'sickness', 'study', 'spouse-abroad', 'indictment', 'other']).optional(),
+  leaveKind: z.enum(ABSENCE_KINDS).optional(),
   reason: z.enum(SEPARATION_REASONS).optional(),
 });
 export type PersonnelAction = Readonly<z.infer<typeof personnelAction>>;
 
 export const UNIT_LEVELS = ['city', 'authority', 'department', 'section', 'subsection'] as const;
+/** 窓口・事業・管理 */
+export const SECTORS = ['counter', 'project', 'administration'] as const;
+/** 任命権者 */
+export const APPOINTING_AUTHORITIES = ['mayor', 'education', 'fire', 'hospital', 'other'] as const;
 
 /** A unit of the organisation as it is from `effectiveOn` on, until the next change of the same unit. */
 export const unit = z.object({
@@ -71,10 +85,8 @@ export const unit = z.object({
   name: z.string(),
   level: z.enum(UNIT_LEVELS),
   parentId: id.nullable(),
-  /** 窓口・事業・管理 */
-  sector: z.enum(['counter', 'project', 'administration']).nullable(),
-  /** 任命権者 */
-  appointingAuthority: z.enum(['mayor', 'education', 'fire', 'hospital', 'other']),
+  sector: z.enum(SECTORS).nullable(),
+  appointingAuthority: z.enum(APPOINTING_AUTHORITIES),
   abolished: z.boolean(),
 });
 

@@ -5,7 +5,7 @@ import { Follower } from './follower.js';
 import { instant } from './stored-row.js';
 
 type Link = { municipality: string; position: string; hash: Buffer };
-type Hashed = { municipality: string; position: string; columns: readonly (string | null)[] };
+type Hashed = { municipality: string; position: string; columns: string };
 
 export type Verification = Readonly<{
   /** Events that were found to be as they were recorded. */
@@ -20,14 +20,17 @@ export type Verification = Readonly<{
 const BEFORE_THE_FIRST = Buffer.alloc(32);
 const PAGE = 2_000;
 
-/** Every stored column as text, sealed fields as ciphertext: erasing a person leaves the chain whole. */
-const COLUMNS = `ARRAY[e.position::text, e.municipality, e.stream, e.version::text, e.id::text, e.type,
+/**
+ * JSON array of every stored column as text, sealed fields as ciphertext: erasing a person leaves the chain whole. The
+ * database writes it as `JSON.stringify` would; here it would first have to be taken apart.
+ */
+const COLUMNS = `array_to_json(ARRAY[e.position::text, e.municipality, e.stream, e.version::text, e.id::text, e.type,
   e.schema_version::text, e.data::text, e.personal::text, e.person_id, e.metadata::text, e.request_id, e.fingerprint,
-  e.ordinal::text, to_char(e.effective_on, 'YYYY-MM-DD'), ${instant('e.recorded_at')}, e.slice::text]`;
+  e.ordinal::text, to_char(e.effective_on, 'YYYY-MM-DD'), ${instant('e.recorded_at')}, e.slice::text])::text`;
 
 /** sha256(hash of the municipality's previous event || JSON array of the stored columns). */
 const link = (previous: Buffer, { columns }: Hashed): Buffer =>
-  createHash('sha256').update(previous).update(JSON.stringify(columns)).digest();
+  createHash('sha256').update(previous).update(columns).digest();
 
 /**
  * Chains the events of each municipality, so that an auditor can prove that none was changed, removed or put in. It

@@ -1,20 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { v5 as derived } from 'uuid';
 import { Database, inTransaction } from '#libs/event-store/database';
 import { ATTEMPTS, EventStore, RequestReused, StreamMoved, type BatchAppend } from '#libs/event-store/event-store';
 import type { Caller } from '#libs/platform/caller';
+import { idFrom } from '#libs/platform/commands';
 import { upload, type UploadCommand } from './upload.js';
 
 export type Append = Omit<BatchAppend, 'options'>;
 /** What became of a batch: how many rows it had, and the highest position it wrote. */
 export type BatchResult = Readonly<{ rows: number; position: number; repeated: boolean }>;
-
-const NAMESPACE = '0d4f3a52-6a0e-5e0c-9a53-6d3c1f6a7b10';
-
-/** An id derived from a request, so that a repeat of it names the same thing. */
-export const idFrom = ({ municipality, request }: Caller, name: string): string =>
-  derived(`${municipality}\n${request.id}\n${name}`, NAMESPACE);
 
 /** What a request brings in: its kind, its rows, and what they append. */
 export type Batch = Readonly<

@@ -26,6 +26,17 @@ describe('csv', () => {
   it('takes headings in wide characters and skips empty lines', () =>
     expect(read('番号 ,氏名\n\n1,甲\n').rows).toHaveLength(1));
 
+  it.each(['\n', '\r\n', '\r'])('reads the same with quotes and without, lines ending in %j', (end) => {
+    const lines = ['番号, 氏名 ', '', '1, 甲\t', '2,', ' ', '3,丙'];
+    const plain = read(lines.join(end));
+    expect(plain.rows.map(({ line, values }) => [line, values.番号, values.氏名])).toEqual([
+      [3, '1', '甲'],
+      [4, '2', ''],
+      [6, '3', '丙'],
+    ]);
+    expect(read([...lines.slice(0, -1), '3,"丙"'].join(end))).toEqual(plain);
+  });
+
   it.each([
     [
       'an encoding it does not know',

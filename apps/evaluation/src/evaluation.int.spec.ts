@@ -283,7 +283,10 @@ describe('evaluators', () => {
       weeklyMinutes: 2325,
     });
     const path = await agreeOnGoals('h', 'head');
+    const head = await manager('head');
+    expect(await head.get(path)).toMatchObject({ status: 200 });
     await placement.take('head', 'leaving', { kind: 'separate', effectiveOn: '2026-11-30', reason: 'resignation' });
+    expect(await head.get(path)).toMatchObject({ status: 404 });
     const self = await users.as('staff', placement.id('h'));
     expect(await self.post(`${path}/interviews/start`, { heldOn: '2026-12-01' })).toMatchObject({
       status: 409,

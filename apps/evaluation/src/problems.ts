@@ -123,6 +123,10 @@ export const problems: ProblemTexts = {
     ja: '{fiscalYear}年度の定期評価はすでに開始しています。',
     en: 'The yearly evaluation of {fiscalYear} was opened already.',
   },
+  'cycle.day-outside-year': {
+    ja: '基準日は{fiscalYear}年度内の日付にしてください。',
+    en: 'The day of opening is not in fiscal year {fiscalYear}.',
+  },
   'cycle.due-before-opening': {
     ja: '期限は評価の基準日以後の日付にしてください。',
     en: 'The due date comes before the day of opening.',

@@ -22,13 +22,24 @@ export class Routes {
     { staffId, steps, first }: Pick<Sheet, 'staffId' | 'steps' | 'first'>,
   ): Promise<Route> {
     const today = this.clock.today();
-    const byPost = await this.above(municipality, staffId, [staffId], today);
+    const byPost = await this.first(municipality, staffId);
     const judge = first?.evaluator ?? steps.first?.evaluator;
     const stays = judge !== undefined && (await this.directory.positionAt(municipality, judge, today));
     const below = stays ? judge : byPost;
     if (below === undefined) return {};
     const taken = [staffId, below, ...(judge === undefined ? [] : [judge])];
     return { first: byPost, second: await this.above(municipality, below, taken, today) };
+  }
+
+  /** The person's superior of today. */
+  first(municipality: string, staffId: string): Promise<string | undefined> {
+    return this.above(municipality, staffId, [staffId], this.clock.today());
+  }
+
+  /** Whether the person is in service today, be it on leave or seconded away. */
+  async serves(municipality: string, staffId: string | undefined): Promise<boolean> {
+    if (staffId === undefined) return false;
+    return (await this.directory.positionAt(municipality, staffId, this.clock.today())) !== undefined;
   }
 
   /** Those of the staff who are in service today, neither on leave nor seconded away. */

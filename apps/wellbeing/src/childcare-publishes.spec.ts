@@ -30,6 +30,12 @@ describe('what wellbeing publishes of childcare leave', () => {
     expect(publishes.ChildcareLeaveShortened.as).toBe('ChildcareLeaveExtended');
   });
 
+  it('tells of a leave that the birth moved as approved for its new days', () => {
+    const moved = { ...ofPeriod, from: '2026-08-18', through: '2026-08-23' };
+    expect(publishes.ChildcareLeaveMoved.as).toBe('ChildcareLeaveApproved');
+    expect(published('ChildcareLeaveMoved', moved)).toEqual(moved);
+  });
+
   it('keeps requests, refusals, withdrawals and foreseen separations to itself', () =>
     expect(Object.keys(publishes).filter((type) => /Request|Refused|Withdrawn|Parent/.test(type))).toEqual([]));
 });

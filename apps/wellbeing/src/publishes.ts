@@ -32,6 +32,8 @@ export const publishes = definePublishes(wellbeingContract, {
   BirthNoticeVoided: { as: 'BirthNoticeVoided', data: asContracted },
   IntentInterviewHeld: { as: 'IntentInterviewHeld', data: asContracted },
   ChildcareLeaveApproved: { as: 'ChildcareLeaveApproved', data: asContracted },
+  // To others it is approved for other days.
+  ChildcareLeaveMoved: { as: 'ChildcareLeaveApproved', data: asContracted },
   ChildcareLeaveCancelled: { as: 'ChildcareLeaveCancelled', data: asContracted },
   ChildcareLeaveStarted: { as: 'ChildcareLeaveStarted', data: asContracted },
   // To others the last day moved, whichever way.

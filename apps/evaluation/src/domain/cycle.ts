@@ -1,4 +1,5 @@
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
+import { fiscalYearOf } from '#libs/law/fiscal-year';
 import type { LocalDate } from '#libs/law/local-date';
 
 export type CycleEvent = {
@@ -15,6 +16,7 @@ export const cycle: Aggregate<{ opened: boolean }, OpenCycle, CycleEvent> = {
   initial: { opened: false },
   decide: ({ fiscalYear, on, dueOn, sheets }, { opened }) => {
     if (opened) throw new Rejected('cycle.already-opened', { fiscalYear });
+    if (fiscalYearOf(on) !== fiscalYear) throw new Rejected('cycle.day-outside-year', { fiscalYear });
     if (dueOn < on) throw new Rejected('cycle.due-before-opening');
     return [{ type: 'CycleOpened', data: { fiscalYear, on, dueOn, sheets } }];
   },

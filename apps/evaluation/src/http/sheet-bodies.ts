@@ -88,6 +88,6 @@ export class ConfirmationBody {
 }
 
 export class CycleBody {
-  @ApiProperty({ description: '基準日。この日に職にある全員の評価シートを作る。' }) @IsLocalDate() on: string;
+  @ApiProperty({ description: '年度内の基準日。この日に職にある全員の評価シートを作る。' }) @IsLocalDate() on: string;
   @ApiProperty({ description: '期限' }) @IsLocalDate() dueOn: string;
 }

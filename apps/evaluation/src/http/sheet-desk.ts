@@ -44,6 +44,19 @@ export class SheetDesk {
     return { state, version, viewer };
   }
 
+  /**
+   * The sheet for somebody to read, which is written down first. An evaluator who has left reads it no more: his step is
+   * his until HR finds another, but what is in it is not.
+   * @throws NotFound as `seen` does
+   */
+  async read(by: Caller, id: string): Promise<Seen> {
+    const seen = await this.seen(by, id);
+    const { viewer } = seen;
+    if (viewer === 'evaluator' && !(await this.routes.serves(by.municipality, by.staffId))) throw new NotFound('sheet');
+    if (viewer !== 'person') await this.logRead(by, id, viewer);
+    return seen;
+  }
+
   /** Runs what `command` makes of the facts, for a caller who may see the sheet. */
   async run(by: Caller, id: string, command: (facts: Facts) => SheetCommand, named?: string): Promise<CommandAnswer> {
     const { state } = await this.seen(by, id);

@@ -63,8 +63,9 @@ export class BeginSheet extends TimerHandler {
     const { municipality, key } = timer;
     const { events } = await this.store.read(sheet, { municipality, id: key }, tx);
     const state = events.reduce(sheet.evolve, sheet.initial);
-    if (state.status === 'none') return;
-    const route = await this.routes.of(municipality, state);
+    if (state.status !== 'open' || state.steps.goals) return;
+    // A whole city's sheets begin on one day: nobody is looked for who is not needed yet.
+    const route = { first: await this.routes.first(municipality, state.staffId) };
     await carryOut(this.store, timer, { type: 'OpenGoals', route, today: this.clock.today() }, tx);
   }
 }

@@ -1,7 +1,21 @@
 import { deciderSpec } from '#libs/testing/decider-spec';
 import { childcare, type ChildcareCommand } from './childcare.js';
 import type { ChildcareEvent } from './childcare-state.js';
-import { born, expected, first, notice, request, requested, staffId, today } from './childcare.fixture.js';
+import {
+  approved,
+  born,
+  decision,
+  expected,
+  first,
+  ids,
+  notice,
+  period,
+  request,
+  requested,
+  rules,
+  staffId,
+  today,
+} from './childcare.fixture.js';
 
 const { given } = deciderSpec(childcare);
 
@@ -13,7 +27,7 @@ describe('a birth', () => {
       .when(notice({ child: { expectedOn: '2026-08-10' } }))
       .then(expected);
     given(expected)
-      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-08-12', today: '2026-08-13' })
+      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-08-12', rules, today: '2026-08-13' })
       .then({
         type: 'BirthRecorded',
         data: { ...first, parenthood: 'partner-gave-birth', eligibleFiscalYear: 2026, bornOn: '2026-08-12' },
@@ -25,7 +39,7 @@ describe('a birth', () => {
       .when(notice({ child: { bornOn: '2026-06-02' } }))
       .rejects('childcare.born-in-future');
     given(expected)
-      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-08-12', today })
+      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-08-12', rules, today })
       .rejects('childcare.born-in-future');
   });
 
@@ -36,7 +50,7 @@ describe('a birth', () => {
 
   it('is recorded once', () =>
     given(born())
-      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-05-21', today })
+      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-05-21', rules, today })
       .rejects('childcare.birth-already-recorded'));
 
   it('is notified once, twins too; a second child is another case', () => {
@@ -74,6 +88,80 @@ describe('a birth', () => {
     given(born(), voided).when(request()).rejects('childcare.notice-voided');
     given(born(), requested()).when({ type: 'VoidBirthNotice', caseId: 'case-1' }).rejects('childcare.leave-exists');
   });
+});
+
+describe('leave for a child that is expected on 10 August', () => {
+  const days = { from: '2026-08-10', through: '2026-08-23' };
+  const planned = [expected, requested(days), approved(days)] as const;
+  const birth = (bornOn: string): ChildcareCommand => ({
+    type: 'RecordBirth',
+    caseId: 'case-1',
+    bornOn,
+    rules,
+    today: '2026-09-01',
+  });
+  const recorded = (bornOn: string, over: object = {}): ChildcareEvent => ({
+    type: 'BirthRecorded',
+    data: { ...first, parenthood: 'partner-gave-birth', eligibleFiscalYear: 2026, bornOn, ...over },
+  });
+  const moved = (over: object): ChildcareEvent => ({
+    type: 'ChildcareLeaveMoved',
+    data: { ...period(days), ...over },
+  });
+
+  it('begins with the birth when that is later; the last day stays', () =>
+    given(...planned)
+      .when(birth('2026-08-18'))
+      .then(recorded('2026-08-18'), moved({ from: '2026-08-18' })));
+
+  it('stays as it is when the child comes on the day, or earlier', () => {
+    given(...planned)
+      .when(birth('2026-08-10'))
+      .then(recorded('2026-08-10'));
+    given(...planned)
+      .when(birth('2026-08-01'))
+      .then(recorded('2026-08-01'));
+  });
+
+  it('is cancelled when the birth leaves nothing of it', () =>
+    given(...planned)
+      .when(birth('2026-08-24'))
+      .then(recorded('2026-08-24'), { type: 'ChildcareLeaveCancelled', data: ids() }));
+
+  it('of her who gave birth follows maternity leave, and ends with the age', () => {
+    const mother = { parenthood: 'gave-birth', expectedOn: '2026-08-10', bornOn: undefined, eligibleFiscalYear: null };
+    const whole = { from: '2026-10-06', through: '2029-08-09' };
+    const events = [born(mother as object), requested(whole), approved(whole)] as const;
+    given(...events)
+      .when(birth('2026-08-12'))
+      .then(recorded('2026-08-12', { parenthood: 'gave-birth' }), moved({ ...whole, from: '2026-10-08' }));
+    given(...events)
+      .when(birth('2026-08-01'))
+      .then(recorded('2026-08-01', { parenthood: 'gave-birth' }), moved({ ...whole, through: '2029-07-31' }));
+  });
+
+  it('does not begin before the child is born', () => {
+    const start = { type: 'StartLeave', periodId: 'period-1', today: '2026-08-18' } as const;
+    given(...planned)
+      .when(start)
+      .then();
+    const later = { ...days, from: '2026-08-18' };
+    given(...planned, recorded('2026-08-18'), moved(later))
+      .when(start)
+      .then({ type: 'ChildcareLeaveStarted', data: period(later) });
+  });
+
+  it('is cancelled at a separation before the birth', () => {
+    const leaving = { staffId, actionId: 'action-1', lastDay: '2026-08-15' };
+    given(...planned, { type: 'ParentLeaving', data: leaving })
+      .when({ type: 'CloseAtSeparation', today: '2026-08-16' })
+      .then({ type: 'ChildcareLeaveCancelled', data: ids() }, { type: 'ParentLeft', data: leaving });
+  });
+
+  it('is not approved any more for days before the birth', () =>
+    given(expected, requested(days), recorded('2026-08-18'))
+      .when({ type: 'ApproveLeave', ...decision, rules })
+      .rejects('childcare.before-birth'));
 });
 
 describe('the intent interview', () => {

@@ -1,6 +1,7 @@
 import { Rejected } from '#libs/event-store/decider';
+import { lastPossibleDay, type Child, type ChildcareLeaveParams } from '#libs/law/childcare-leave';
 import { fiscalYearOf } from '#libs/law/fiscal-year';
-import type { LocalDate } from '#libs/law/local-date';
+import { addDays, maxDate, minDate, type LocalDate } from '#libs/law/local-date';
 import type {
   ChildCase,
   ChildcareEvent,
@@ -21,7 +22,7 @@ export type Notice = Readonly<{
 /** What is said of a child before there is a leave. */
 export type BirthCommand =
   | ({ type: 'NotifyBirth' } & Notice)
-  | { type: 'RecordBirth'; caseId: string; bornOn: LocalDate; today: LocalDate }
+  | { type: 'RecordBirth'; caseId: string; bornOn: LocalDate; rules: ChildcareLeaveParams; today: LocalDate }
   | { type: 'VoidBirthNotice'; caseId: string }
   | {
       type: 'HoldIntentInterview';
@@ -61,9 +62,10 @@ export const sameChild = (one: ChildDates, other: ChildDates): boolean =>
     ? one.expectedOn !== undefined && one.expectedOn === other.expectedOn
     : one.bornOn === other.bornOn);
 
+/** Leave that was approved for the expected day goes by the day of birth from now on. */
 export const recordBirth = (
-  { cases }: ChildcareState,
-  { caseId, bornOn, today }: Extract<BirthCommand, { type: 'RecordBirth' }>,
+  { cases, leaves }: ChildcareState,
+  { caseId, bornOn, rules, today }: Extract<BirthCommand, { type: 'RecordBirth' }>,
 ): ChildcareEvent[] => {
   const expected = caseOf(cases, caseId);
   if (expected.bornOn !== undefined) throw new Rejected('childcare.birth-already-recorded');
@@ -72,8 +74,31 @@ export const recordBirth = (
   if (adoptedOn !== undefined && adoptedOn < bornOn) throw new Rejected('childcare.adopted-before-birth');
   requireNew(cases, { bornOn, adoptedOn });
   const eligibleFiscalYear = fiscalYearOf(adoptedOn ?? bornOn);
-  return [{ type: 'BirthRecorded', data: { staffId, caseId, parenthood, eligibleFiscalYear, bornOn } }];
+  const planned = leaves.filter((leave) => leave.caseId === caseId && leave.status === 'approved');
+  return [
+    { type: 'BirthRecorded', data: { staffId, caseId, parenthood, eligibleFiscalYear, bornOn } },
+    ...planned.flatMap((leave) => fitted(leave, { ...expected, bornOn }, rules)),
+  ];
 };
+
+/** No day before the birth or of maternity leave, none beyond the age; a leave of which nothing is left is cancelled. */
+const fitted = (
+  { from, through, ...leave }: ChildcareLeave,
+  { parenthood, adoptedOn, bornOn }: ChildCase & { bornOn: LocalDate },
+  rules: ChildcareLeaveParams,
+): ChildcareEvent[] => {
+  const first = parenthood === 'gave-birth' ? addDays(bornOn, rules.firstDays) : maxDate(bornOn, adoptedOn ?? bornOn);
+  const days = { from: maxDate(from, first), through: minDate(through, lastPossibleDay(bornOn, rules)) };
+  if (days.from > days.through) return [{ type: 'ChildcareLeaveCancelled', data: idsOf(leave) }];
+  if (days.from === from && days.through === through) return [];
+  return [{ type: 'ChildcareLeaveMoved', data: { ...idsOf(leave), ...days } }];
+};
+
+export const idsOf = ({ staffId, caseId, periodId }: Pick<ChildcareLeave, 'staffId' | 'caseId' | 'periodId'>) => ({
+  staffId,
+  caseId,
+  periodId,
+});
 
 const NOT_TAKEN: readonly ChildcareLeave['status'][] = ['refused', 'withdrawn', 'cancelled'];
 export const counts = ({ status }: ChildcareLeave): boolean => !NOT_TAKEN.includes(status);
@@ -104,3 +129,14 @@ export const caseOf = (cases: readonly ChildCase[], caseId: string): ChildCase =
 
 /** Before birth the day on which the child is expected stands for it. */
 export const birthday = ({ bornOn, expectedOn }: ChildDates): LocalDate => bornOn ?? (expectedOn as LocalDate);
+
+/** The child as the law looks at it. */
+export const childOf = (child: ChildCase): Child => ({
+  bornOn: birthday(child),
+  gaveBirth: child.parenthood === 'gave-birth',
+  adoptedOn: child.adoptedOn,
+});
+
+/** Whether the birth of the child has been notified. */
+export const isBorn = ({ cases }: ChildcareState, { caseId }: Pick<ChildcareLeave, 'caseId'>): boolean =>
+  cases.some((child) => child.caseId === caseId && child.bornOn !== undefined);

@@ -28,6 +28,7 @@ const samples: ChildcareEvent[] = [
   { type: 'ChildcareLeaveRequested', data: { ...period, requestedOn: '2026-06-01', policy: '1970-04-01' } },
   { type: 'ChildcareLeaveWithdrawn', data: ids },
   { type: 'ChildcareLeaveApproved', data: period },
+  { type: 'ChildcareLeaveMoved', data: period },
   { type: 'ChildcareLeaveRefused', data: { ...ids, because: '要件を満たさない' } },
   { type: 'ChildcareLeaveCancelled', data: ids },
   { type: 'ChildcareLeaveStarted', data: period },

@@ -32,6 +32,8 @@ export type ChildcareEvent =
   | { type: 'ChildcareLeaveRequested'; data: OfPeriod & LeavePeriod & { requestedOn: LocalDate; policy: string } }
   | { type: 'ChildcareLeaveWithdrawn'; data: OfPeriod }
   | { type: 'ChildcareLeaveApproved'; data: OfPeriod & LeavePeriod }
+  /** The child came on another day than expected, and with it the days of an approved leave. */
+  | { type: 'ChildcareLeaveMoved'; data: OfPeriod & LeavePeriod }
   | { type: 'ChildcareLeaveRefused'; data: OfPeriod & { because: string } }
   | { type: 'ChildcareLeaveCancelled'; data: OfPeriod }
   | { type: 'ChildcareLeaveStarted'; data: OfPeriod & LeavePeriod }
@@ -106,6 +108,8 @@ export const evolveChildcare = (state: ChildcareState, event: ChildcareEvent): C
       return { cases: state.cases, leaves: state.leaves };
     case 'ChildcareLeaveApproved':
       return inLeave(state, event.data, { status: 'approved' });
+    case 'ChildcareLeaveMoved':
+      return inLeave(state, event.data, { from: event.data.from, through: event.data.through });
     case 'ChildcareLeaveRefused':
       return inLeave(state, event.data, { status: 'refused', because: event.data.because });
     case 'ChildcareLeaveWithdrawn':
@@ -161,6 +165,7 @@ export const childcareEvents: Aggregate<ChildcareState, never, ChildcareEvent>['
   ChildcareLeaveRequested: { version: 1, effectiveOn: ({ from }) => from },
   ChildcareLeaveWithdrawn: { version: 1 },
   ChildcareLeaveApproved: { version: 1, effectiveOn: ({ from }) => from },
+  ChildcareLeaveMoved: { version: 1, effectiveOn: ({ from }) => from },
   ChildcareLeaveRefused: { version: 1, personal: ['because'], person },
   ChildcareLeaveCancelled: { version: 1 },
   ChildcareLeaveStarted: { version: 1, effectiveOn: ({ from }) => from },

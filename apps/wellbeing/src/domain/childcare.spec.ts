@@ -89,7 +89,7 @@ describe('a request', () => {
 });
 
 describe('the decision', () => {
-  const approve: ChildcareCommand = { type: 'ApproveLeave', ...decision };
+  const approve: ChildcareCommand = { type: 'ApproveLeave', ...decision, rules };
 
   it('approves or refuses', () => {
     given(born(), requested()).when(approve).then(approved());
@@ -248,7 +248,7 @@ describe('a separation', () => {
   it('lets nothing reach beyond the last day', () => {
     given(born(), noted).when(request()).rejects('childcare.after-separation');
     given(born(), requested(), noted)
-      .when({ type: 'ApproveLeave', ...decision })
+      .when({ type: 'ApproveLeave', ...decision, rules })
       .rejects('childcare.after-separation');
     given(...running, noted)
       .when({ type: 'ExtendLeave', ...decision, through: '2026-08-01', inService: true, rules })

@@ -11,8 +11,11 @@ import { minDate, type LocalDate } from '#libs/law/local-date';
 import {
   birthday,
   caseOf,
+  childOf,
   counts,
+  idsOf,
   interview,
+  isBorn,
   notified,
   recordBirth,
   sameChild,
@@ -45,7 +48,7 @@ export type ChildcareCommand =
       inService: boolean;
       rules: ChildcareRules;
     })
-  | ({ type: 'ApproveLeave' } & Decision)
+  | ({ type: 'ApproveLeave'; rules: ChildcareRules } & Decision)
   | ({ type: 'RefuseLeave'; because: string } & Decision)
   /** What was approved is taken back by HR, at the parent's request; a colleague's decision like the approval. */
   | { type: 'CancelLeave'; periodId: string; byColleague: boolean }
@@ -110,22 +113,26 @@ const request = (
 ): ChildcareEvent[] => {
   const { caseId, periodId, from, through, today, rules } = command;
   const child = caseOf(state.cases, caseId);
-  const bornOn = birthday(child);
   const earlier = state.leaves.filter((leave) => leave.caseId === caseId && counts(leave));
-  const gaveBirth = child.parenthood === 'gave-birth';
-  const fault = mayTake(earlier, { from, through }, { bornOn, gaveBirth, adoptedOn: child.adoptedOn }, rules);
+  const fault = mayTake(earlier, { from, through }, childOf(child), rules);
   if (fault) throw new Rejected(fault, { times: rules.times, timesInFirstDays: rules.timesInFirstDays });
   if (!command.inService) throw new Rejected('childcare.not-in-service');
   requireStaying(state, through);
   requireFree(state.leaves, { from, through });
-  const latest = latestRequestDay({ from, through }, bornOn, rules);
+  const latest = latestRequestDay({ from, through }, birthday(child), rules);
   if (today > latest) throw new Rejected('childcare.too-late', { latest });
   const period = { staffId: child.staffId, caseId, periodId, from, through };
   return [{ type: 'ChildcareLeaveRequested', data: { ...period, requestedOn: today, policy: rules.version } }];
 };
 
-const approve = (state: ChildcareState, command: Decision): ChildcareEvent[] => {
+const approve = (
+  state: ChildcareState,
+  command: Extract<ChildcareCommand, { type: 'ApproveLeave' }>,
+): ChildcareEvent[] => {
   const leave = toDecide(state, command, ['requested']);
+  // The child may have been born since, on another day than expected.
+  const fault = mayTake([], leave, childOf(caseOf(state.cases, leave.caseId)), command.rules);
+  if (fault) throw new Rejected(fault);
   requireStaying(state, leave.through);
   return [{ type: 'ChildcareLeaveApproved', data: { ...idsOf(leave), from: leave.from, through: leave.through } }];
 };
@@ -176,13 +183,16 @@ const bringForward = (
   return [{ type: 'ChildcareLeaveShortened', data: { ...idsOf(leave), through } }];
 };
 
-/** Timers may fire late or twice, and the leave may have moved meanwhile: then there is nothing to do. */
+/**
+ * Timers may fire late or twice, and the leave may have moved meanwhile: then there is nothing to do. Nobody is on leave
+ * for a child that is not born.
+ */
 const start = (
   state: ChildcareState,
   { periodId, today }: { periodId: string; today: LocalDate },
 ): ChildcareEvent[] => {
   const leave = state.leaves.find((one) => one.periodId === periodId);
-  if (leave?.status !== 'approved' || leave.from > today) return [];
+  if (leave?.status !== 'approved' || leave.from > today || !isBorn(state, leave)) return [];
   if (state.leaving && state.leaving.lastDay < leave.from) return [];
   return [{ type: 'ChildcareLeaveStarted', data: { ...idsOf(leave), from: leave.from, through: leave.through } }];
 };
@@ -205,13 +215,17 @@ const noteSeparation = (
 const closeAtSeparation = (state: ChildcareState, today: LocalDate): ChildcareEvent[] => {
   const { leaving, leaves } = state;
   if (!leaving || leaving.lastDay >= today) return [];
-  return [...leaves.flatMap((leave) => closed(leave, leaving.lastDay)), { type: 'ParentLeft', data: leaving }];
+  return [
+    ...leaves.flatMap((leave) => closed(leave, leaving.lastDay, isBorn(state, leave))),
+    { type: 'ParentLeft', data: leaving },
+  ];
 };
 
-const closed = (leave: ChildcareLeave, lastDay: LocalDate): ChildcareEvent[] => {
+const closed = (leave: ChildcareLeave, lastDay: LocalDate, begun: boolean): ChildcareEvent[] => {
   const [ids, through] = [idsOf(leave), minDate(leave.through, lastDay)];
   if (leave.status === 'requested') return [{ type: 'ChildcareLeaveWithdrawn', data: ids }];
-  if (leave.status === 'approved' && leave.from > lastDay) return [{ type: 'ChildcareLeaveCancelled', data: ids }];
+  if (leave.status === 'approved' && (leave.from > lastDay || !begun))
+    return [{ type: 'ChildcareLeaveCancelled', data: ids }];
   if (leave.status === 'approved') {
     return [
       { type: 'ChildcareLeaveStarted', data: { ...ids, from: leave.from, through } },
@@ -277,8 +291,6 @@ const requireFree = (leaves: readonly ChildcareLeave[], proposed: LeavePeriod): 
   const other = leaves.find((leave) => counts(leave) && overlaps(leave, proposed));
   if (other) throw new Rejected('childcare.overlaps', { from: other.from, through: other.through });
 };
-
-const idsOf = ({ staffId, caseId, periodId }: ChildcareLeave) => ({ staffId, caseId, periodId });
 
 /**
  * The children of one member of staff and the childcare leave for them, stream `childcare/<staffId>`: overlap across

@@ -20,8 +20,9 @@ export const countingEntries = ({ requests }: LeaveAccount): (LedgerEntry & OfKi
 /** What is left of each lot after all that counts, past and to come: no later use can be spent a second time. */
 export const balances = (account: LeaveAccount): Balance[] => {
   const used = new Map<string, number>();
-  for (const { uses } of countingEntries(account))
-    for (const { lotId, minutes } of uses) used.set(lotId, (used.get(lotId) ?? 0) + minutes);
+  for (const { entries } of account.requests)
+    for (const entry of entries)
+      if (counts(entry)) for (const { lotId, minutes } of entry.uses) used.set(lotId, (used.get(lotId) ?? 0) + minutes);
   return account.lots.map((lot) => ({ ...lot, left: lot.minutes - lot.expired - (used.get(lot.lotId) ?? 0) }));
 };
 
@@ -46,15 +47,20 @@ export const spent = <E extends Unspent>(
   const left = new Map(ordered.map(({ lotId, left: minutes }) => [lotId, minutes]));
   const result: (E & Entry)[] = [];
   for (const entry of entries) {
-    const usable = ordered.filter((lot) => usableOn(lot, entry.on));
+    const uses: Use[] = [];
     let open = entry.minutes;
-    const uses = usable.flatMap(({ lotId }): Use[] => {
-      const minutes = Math.min(open, Math.max(left.get(lotId) ?? 0, 0));
+    for (const lot of ordered) {
+      const there = left.get(lot.lotId) ?? 0;
+      if (open === 0 || there <= 0 || !usableOn(lot, entry.on)) continue;
+      const minutes = Math.min(open, there);
       open -= minutes;
-      left.set(lotId, (left.get(lotId) ?? 0) - minutes);
-      return minutes > 0 ? [{ lotId, minutes }] : [];
-    });
-    if (open > 0) return { short: entry.on, left: sumOf(usable.map((lot) => lot.left)), granted: usable.length > 0 };
+      left.set(lot.lotId, there - minutes);
+      uses.push({ lotId: lot.lotId, minutes });
+    }
+    if (open > 0) {
+      const usable = ordered.filter((lot) => usableOn(lot, entry.on));
+      return { short: entry.on, left: sumOf(usable.map((lot) => lot.left)), granted: usable.length > 0 };
+    }
     result.push({ ...entry, uses });
   }
   return result;

@@ -269,9 +269,10 @@ const recorded = (command: Extract<LeaveYearCommand, { type: 'RecordLeaveYear' }
 const requireDistinct = (entries: readonly Unspent[]): void => {
   const byDay = new Map<LocalDate, Unspent[]>();
   for (const entry of entries) {
-    const others = byDay.get(entry.on) ?? [];
-    if (others.some(({ from, to }) => entry.from < to && from < entry.to))
+    const others = byDay.get(entry.on);
+    if (others?.some(({ from, to }) => entry.from < to && from < entry.to))
       throw new Rejected('leave.overlaps', { on: entry.on });
-    byDay.set(entry.on, [...others, entry]);
+    if (others) others.push(entry);
+    else byDay.set(entry.on, [entry]);
   }
 };

@@ -17,7 +17,6 @@ export const annual: AnnualRules = {
   carryOverMaxDays: 20,
   useOrder: 'carried-first',
   dayMinutes: DAY,
-  weeklyMinutes: 2325,
 };
 
 const common = { effectiveFrom: '1970-04-01', basis: 'illustrative', source: 'spec' } as const;

@@ -27,7 +27,8 @@ export class ChildcareDecisionsController {
   @ApiOperation({ summary: '育児休業を承認する' })
   @ApiOkResponse({ type: CommandAnswer, description: '初日に始まり、末日の翌日に職務に復帰する。' })
   approve(@By() by: Caller, @Param('staffId') staffId: string, @Param('periodId') periodId: string) {
-    return this.office.run(by, staffId, periodId, { type: 'ApproveLeave', periodId, decidedBy: by.staffId });
+    const rules = this.office.rules(by.municipality);
+    return this.office.run(by, staffId, periodId, { type: 'ApproveLeave', periodId, decidedBy: by.staffId, rules });
   }
 
   @Post('refusal')

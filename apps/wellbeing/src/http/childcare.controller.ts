@@ -10,7 +10,7 @@ import {
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PARENTHOODS } from '#libs/contracts/wellbeing';
 import { NotFound } from '#libs/event-store/not-found';
-import { idFrom } from '#libs/imports/batches';
+import { idFrom } from '#libs/platform/commands';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
@@ -124,7 +124,10 @@ export class ChildcareController {
   @HttpCode(200)
   @Allow('hr', 'staff')
   @ApiOperation({ summary: '予定していた子の出生日を届け出る' })
-  @ApiOkResponse({ type: CommandAnswer })
+  @ApiOkResponse({
+    type: CommandAnswer,
+    description: '承認済みの育児休業は出生日に合わせて初日を繰り下げる。出生の届出まで休業は始まらない。',
+  })
   recordBirth(
     @By() by: Caller,
     @Param('staffId') staffId: string,
@@ -132,7 +135,8 @@ export class ChildcareController {
     @Body() { bornOn }: BornBody,
   ): Promise<CommandAnswer> {
     this.office.requireOwnOrHr(by, staffId);
-    const command = { type: 'RecordBirth', caseId, bornOn, today: this.office.today() } as const;
+    const rules = this.office.rules(by.municipality);
+    const command = { type: 'RecordBirth', caseId, bornOn, rules, today: this.office.today() } as const;
     return this.office.run(by, staffId, caseId, command);
   }
 

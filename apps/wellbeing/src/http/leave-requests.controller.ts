@@ -22,7 +22,7 @@ class RequestsQuery extends ListQuery {
   @ApiPropertyOptional({ enum: STATUSES }) @IsOptional() @IsIn(STATUSES) status?: string;
   @ApiPropertyOptional({
     enum: ['true'],
-    description: 'Waiting requests of the caller’s people only, not the own ones.',
+    description: '自分が承認する立場にある、承認待ちの申請だけ（自分の申請を除く）',
   })
   @IsOptional()
   @IsIn(['true'])

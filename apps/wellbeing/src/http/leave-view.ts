@@ -9,21 +9,21 @@ export class LotView {
   @ApiProperty() lotId: string;
   @ApiProperty({ example: 'annual' }) kind: string;
   @ApiProperty({ enum: ['grant', 'carry-over', 'hand'], description: '付与・繰越・個別付与' }) origin: string;
-  @ApiProperty({ description: 'First day on which it can be used.' }) grantedOn: string;
-  @ApiProperty({ description: 'Last day on which it can be used.' }) usableThrough: string;
-  @ApiProperty({ type: 'integer', description: 'Granted minutes.' }) minutes: number;
-  @ApiProperty({ type: 'integer', description: 'Minutes that ended unused.' }) expired: number;
-  @ApiProperty({ type: 'integer', description: 'Minutes left; what waits for approval is not.' }) left: number;
+  @ApiProperty({ description: '使える最初の日' }) grantedOn: string;
+  @ApiProperty({ description: '使用期限（その日を含む）' }) usableThrough: string;
+  @ApiProperty({ type: 'integer', description: '付与された分数' }) minutes: number;
+  @ApiProperty({ type: 'integer', description: '使われずに失効した分数' }) expired: number;
+  @ApiProperty({ type: 'integer', description: '残りの分数。承認待ちの分を除く' }) left: number;
 }
 
 class UsedView {
   @ApiProperty() kind: string;
   @ApiProperty() title: string;
-  @ApiProperty({ type: 'integer', description: 'Minutes taken, approved or waiting in this leave year.' }) used: number;
+  @ApiProperty({ type: 'integer', description: 'この休暇年の取得済み・承認済み・承認待ちの分数' }) used: number;
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Most minutes in a leave year, where the kind has such a limit.',
+    description: '休暇年あたりの上限の分数。上限のない種別では null',
   })
   limit: number | null;
 }
@@ -34,7 +34,7 @@ export class EntryView {
   @ApiProperty({ example: '08:30' }) from: string;
   @ApiProperty({ example: '17:15' }) to: string;
   @ApiProperty({ type: 'integer' }) minutes: number;
-  @ApiProperty({ type: 'integer', description: 'Working minutes of that day, frozen.' }) dayMinutes: number;
+  @ApiProperty({ type: 'integer', description: '申請時に確定したその日の勤務分数' }) dayMinutes: number;
   @ApiProperty({ enum: ['pending', 'approved', 'taken', 'gone'] }) status: string;
 }
 
@@ -45,14 +45,14 @@ class LedgerEntryView extends EntryView {
 
 export class LeaveAccountView {
   @ApiProperty() staffId: string;
-  @ApiProperty({ description: 'First day of the leave year.' }) from: string;
-  @ApiProperty({ description: 'Its last day.' }) through: string;
+  @ApiProperty({ description: '休暇年の初日' }) from: string;
+  @ApiProperty({ description: '休暇年の末日（その日を含む）' }) through: string;
   @ApiProperty({ enum: ['open', 'closed'] }) status: string;
   @ApiProperty({ type: 'integer' }) version: number;
-  @ApiProperty({ description: 'The day asked for.' }) on: string;
-  @ApiProperty({ type: 'integer', description: 'Minutes of annual leave that can be used on the day.' })
+  @ApiProperty({ description: '基準日' }) on: string;
+  @ApiProperty({ type: 'integer', description: '基準日に使える年次有給休暇の分数' })
   available: number;
-  @ApiProperty({ type: 'integer', description: 'Working minutes of a day of this person.' }) dayMinutes: number;
+  @ApiProperty({ type: 'integer', description: 'この職員の1日の勤務分数' }) dayMinutes: number;
   @ApiProperty({ type: [LotView] }) lots: LotView[];
   @ApiProperty({ type: [UsedView] }) kinds: UsedView[];
   @ApiProperty({ type: [LedgerEntryView] }) entries: LedgerEntryView[];
@@ -61,7 +61,7 @@ export class LeaveAccountView {
 export class LeaveRequestView {
   @ApiProperty() requestId: string;
   @ApiProperty() staffId: string;
-  @ApiProperty({ type: 'integer', description: 'Of the leave year, as in ETag.' }) version: number;
+  @ApiProperty({ type: 'integer', description: '休暇年の版（ETag と同じ）' }) version: number;
   @ApiProperty() kind: string;
   @ApiProperty({ enum: ['pending', 'approved', 'refused', 'withdrawn', 'taken', 'cancelled', 'cut'] }) status: string;
   @ApiPropertyOptional() requestedOn?: string;

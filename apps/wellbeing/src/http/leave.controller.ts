@@ -11,7 +11,7 @@ import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, MaxLength,
 import { NotFound } from '#libs/event-store/not-found';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore } from '#libs/event-store/event-store';
-import { idFrom } from '#libs/imports/batches';
+import { idFrom } from '#libs/platform/commands';
 import { addDays } from '#libs/law/local-date';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
@@ -26,41 +26,41 @@ import { LeaveOffice, requireSomebodyElse } from './leave-office.js';
 import { accountView, EntryView, entryView, LeaveAccountView } from './leave-view.js';
 
 class OnQuery {
-  @ApiPropertyOptional({ description: 'Day; today when left out.' }) @IsOptional() @IsLocalDate() on?: string;
+  @ApiPropertyOptional({ description: '基準日。省略時は今日' }) @IsOptional() @IsLocalDate() on?: string;
 }
 
 class RequestBody {
-  @ApiProperty({ example: 'annual', description: 'Code of the pack’s `leave`.' })
+  @ApiProperty({ example: 'annual', description: '休暇種別のコード（市の規則）' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(50)
   kind: string;
 
   @ApiProperty() @IsLocalDate() from: string;
-  @ApiPropertyOptional({ description: 'Last day, inclusive; `from` when left out.' })
+  @ApiPropertyOptional({ description: '末日（その日を含む）。省略時は初日と同じ' })
   @IsOptional()
   @IsLocalDate()
   through?: string;
 
   @ApiProperty({ enum: ['day', 'half-day', 'hour'] }) @IsIn(['day', 'half-day', 'hour']) unit: Ask['unit'];
 
-  @ApiPropertyOptional({ enum: ['morning', 'afternoon'], description: 'Of a half day.' })
+  @ApiPropertyOptional({ enum: ['morning', 'afternoon'], description: '半日の場合' })
   @IsOptional()
   @IsIn(['morning', 'afternoon'])
   half?: Ask['half'];
 
-  @ApiPropertyOptional({ example: '09:30', description: 'Of hours.' })
+  @ApiPropertyOptional({ example: '09:30', description: '時間単位の場合' })
   @IsOptional()
   @Matches(/^([01]\d|2[0-3]):[0-5]\d$/)
   start?: string;
 
-  @ApiPropertyOptional({ example: '11:30', description: 'Of hours.' })
+  @ApiPropertyOptional({ example: '11:30', description: '時間単位の場合' })
   @IsOptional()
   @Matches(/^([01]\d|2[0-3]):[0-5]\d$/)
   end?: string;
 
   @ApiPropertyOptional({
-    description: 'Day of the event the leave is for (結婚・出生・忌引など), of kinds per occasion.',
+    description: '事由の日（結婚・出生・忌引など）。事由ごとに認められる種別の場合',
   })
   @IsOptional()
   @IsLocalDate()
@@ -70,15 +70,15 @@ class RequestBody {
 }
 
 class PreviewView {
-  @ApiProperty({ type: [EntryView], description: 'What each working day would cost.' }) entries: EntryView[];
-  @ApiProperty({ type: 'integer', description: 'All days together.' }) minutes: number;
-  @ApiProperty({ type: 'integer', description: 'Annual leave usable on the first day, before.' }) available: number;
-  @ApiProperty({ type: 'integer', description: 'And after.' }) availableAfter: number;
+  @ApiProperty({ type: [EntryView], description: '勤務日ごとに消費する分数' }) entries: EntryView[];
+  @ApiProperty({ type: 'integer', description: '全日の合計（分）' }) minutes: number;
+  @ApiProperty({ type: 'integer', description: '初日に使える年次有給休暇の分数（申請前）' }) available: number;
+  @ApiProperty({ type: 'integer', description: '同（申請後）' }) availableAfter: number;
 }
 
 class GrantBody {
   @ApiProperty({ type: 'integer', description: '付与する分数' }) @IsInt() @Min(1) @Max(100_000) minutes: number;
-  @ApiPropertyOptional({ description: '使用期限; the end of the leave year when left out.' })
+  @ApiPropertyOptional({ description: '使用期限（その日を含む）。省略時は休暇年の末日' })
   @IsOptional()
   @IsLocalDate()
   usableThrough?: string;
@@ -86,7 +86,7 @@ class GrantBody {
 }
 
 class OpeningBody {
-  @ApiProperty({ description: 'A day of the leave year to open.' }) @IsLocalDate() on: string;
+  @ApiProperty({ description: '開始する休暇年に含まれる日' }) @IsLocalDate() on: string;
 }
 
 @ApiTags('休暇')

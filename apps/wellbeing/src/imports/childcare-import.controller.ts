@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Rejected } from '#libs/event-store/decider';
-import { idFrom, type Append } from '#libs/imports/batches';
+import type { Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import { CSV, csvBody, ImportQuery, ImportReportView, Imports, type ImportReport } from '#libs/imports/imports';
 import { StaffNumbers } from '#libs/imports/staff-numbers';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
+import { idFrom } from '#libs/platform/commands';
 import { childcare, type ChildcareCommand } from '../domain/childcare.js';
 import type { ChildcareEvent } from '../domain/childcare-state.js';
 import { ChildcareOffice } from '../http/childcare-office.js';

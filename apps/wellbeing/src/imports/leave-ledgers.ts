@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore } from '#libs/event-store/event-store';
-import { idFrom, type Append } from '#libs/imports/batches';
+import type { Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import { Imports, type Checked, type ImportReport } from '#libs/imports/imports';
 import { StaffNumbers } from '#libs/imports/staff-numbers';
@@ -9,13 +9,14 @@ import type { LeaveYear } from '#libs/law/annual-leave';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import { minutesOf } from '#libs/law/working-day';
 import type { Caller } from '#libs/platform/caller';
+import { idFrom } from '#libs/platform/commands';
 import { Clock } from '#libs/processes/clock';
 import { Policies } from '#libs/policy/pack';
 import { effectDay } from '#libs/staff-directory/timeline';
 import type { Unspent } from '../domain/leave-balance.js';
 import type { LeaveKind } from '../domain/leave-days.js';
 import type { OfKind } from '../domain/leave-events.js';
-import type { LeaveYearCommand } from '../domain/leave-year.js';
+import type { AnnualRules, LeaveYearCommand } from '../domain/leave-year.js';
 import { leave, leaveStream } from '../domain/leave.js';
 import { requestIdOf } from '../http/leave-office.js';
 import { LeaveRules } from '../leave-rules.js';
@@ -24,6 +25,16 @@ import { readLeaveLedger, type LeaveRow } from './leave-rows.js';
 
 /** The rows of one person and leave year: one command. */
 type Account = Readonly<{ staffId: string; year: LeaveYear; rows: readonly LeaveRow[] }>;
+/** What all accounts of a file have in common. */
+type File = Readonly<{
+  municipality: string;
+  /** Ids of what a row brings are this and its line: a repeat of the request names the same things. */
+  id: string;
+  today: LocalDate;
+  rulesFrom: (day: LocalDate) => YearRules;
+}>;
+type Day = Readonly<{ from: number; to: number; minutes: number }>;
+type YearRules = Readonly<{ kind: OfKind; annual: AnnualRules; usual: Day }>;
 type Found = Pick<Checked, 'faults' | 'appends'>;
 
 const NOBODY = new ServiceRecord([]);
@@ -44,7 +55,10 @@ export class LeaveLedgers {
   run(by: Caller, body: Uint8Array, dryRun: boolean): Promise<ImportReport> {
     return this.imports.run(by, 'leave-ledger', dryRun, async () => {
       const { municipality } = by;
-      const { count, rows, faults } = readLeaveLedger(body, this.clock.today(), this.kindsOn(municipality));
+      const today = this.clock.today();
+      const rulesFrom = remembered((day) => this.rulesFrom(municipality, day));
+      const file = { municipality, id: idFrom(by, 'leave'), today, rulesFrom };
+      const { count, rows, faults } = readLeaveLedger(body, today, this.kindsOn(municipality));
       const ids = await this.numbers.holders(
         municipality,
         rows.map(({ number }) => number),
@@ -53,7 +67,7 @@ export class LeaveLedgers {
       const records = await this.records.ofAll(municipality, [...ids.values()]);
       const accounts = this.accountsOf(municipality, rows, ids);
       const found = await Promise.all(
-        accounts.map((account) => this.recorded(by, account, records.get(account.staffId) ?? NOBODY)),
+        accounts.map((account) => this.recorded(file, account, records.get(account.staffId) ?? NOBODY)),
       );
       return {
         rows: count,
@@ -88,8 +102,8 @@ export class LeaveLedgers {
   }
 
   /** What the decider refuses is a fault of the row whose day it names. */
-  private async recorded(by: Caller, account: Account, record: ServiceRecord): Promise<Found> {
-    const { municipality } = by;
+  private async recorded(file: File, account: Account, record: ServiceRecord): Promise<Found> {
+    const { municipality } = file;
     const { staffId, year, rows } = account;
     const faults = rows.flatMap((row) => faultOf(row, record));
     if (faults.length > 0) return { faults, appends: [] };
@@ -97,7 +111,7 @@ export class LeaveLedgers {
     const { events, version } = await this.store.read(leave, stream);
     try {
       const state = events.reduce(leave.evolve, leave.initial);
-      const decided = leave.decide(this.command(by, account, record), state);
+      const decided = leave.decide(commandOf(file, account, record), state);
       const append: Append = { aggregate: leave, stream, expected: version, events: decided };
       return { faults: [], appends: [append] };
     } catch (error) {
@@ -107,43 +121,16 @@ export class LeaveLedgers {
     }
   }
 
-  private command(by: Caller, { staffId, year, rows }: Account, record: ServiceRecord): LeaveYearCommand {
-    const { municipality } = by;
-    const servedFrom = record.firstDay(year.from, year.through) ?? year.from;
-    const dayMinutes = record.on(servedFrom)?.dayMinutes;
-    const separation = record.lastSeparation(year.from, year.through);
-    const usual = this.usualDay(municipality, year.from);
-    const file = idFrom(by, 'leave'); // once: hashing an id for each of thousands of rows takes its time
+  private rulesFrom(municipality: string, day: LocalDate): YearRules {
+    const { stretches, dailyMinutes } = this.policies.inForce(municipality, 'working-time', day);
     return {
-      type: 'RecordLeaveYear',
-      staffId,
-      year,
-      servedFrom,
-      dayMinutes: dayMinutes ?? usual.minutes,
-      kind: this.rules.fromLots(municipality, year.from),
-      lots: rows.flatMap(({ entry, line, on, minutes, usableThrough }) =>
-        entry === 'taken'
-          ? []
-          : [{ lotId: idFrom(by, `leave-lot/${line}`), grantedOn: on, usableThrough, minutes, origin: entry }],
-      ),
-      entries: rows
-        .filter(({ entry }) => entry === 'taken')
-        .map((row) => entryOf(row, requestIdOf(year.from, `${file}-${row.line}`), record, usual))
-        .toSorted((a, b) => (a.on === b.on ? a.from - b.from : a.on < b.on ? -1 : 1)),
-      rules: this.rules.annual(municipality, year.from),
-      ...(separation && { separation: { actionId: separation.actionId, from: effectDay(separation) } }),
-      ...(year.through < this.clock.today() && {
-        closes: { stays: record.on(addDays(year.through, 1)) !== undefined },
-      }),
-    };
-  }
-
-  private usualDay(municipality: string, on: LocalDate): Readonly<{ from: number; to: number; minutes: number }> {
-    const { stretches, dailyMinutes } = this.policies.inForce(municipality, 'working-time', on);
-    return {
-      from: minutesOf(stretches[0].from),
-      to: minutesOf(stretches[stretches.length - 1].to),
-      minutes: dailyMinutes,
+      kind: this.rules.fromLots(municipality, day),
+      annual: this.rules.annual(municipality, day),
+      usual: {
+        from: minutesOf(stretches[0].from),
+        to: minutesOf(stretches[stretches.length - 1].to),
+        minutes: dailyMinutes,
+      },
     };
   }
 
@@ -151,6 +138,31 @@ export class LeaveLedgers {
     return remembered((day) => new Map(this.rules.kinds(municipality, day).map((kind) => [kind.title, kind])));
   }
 }
+
+const commandOf = (file: File, { staffId, year, rows }: Account, record: ServiceRecord): LeaveYearCommand => {
+  const { kind, annual, usual } = file.rulesFrom(year.from);
+  const servedFrom = record.firstDay(year.from, year.through) ?? year.from;
+  const dayMinutes = record.on(servedFrom)?.dayMinutes ?? usual.minutes;
+  const separation = record.lastSeparation(year.from, year.through);
+  return {
+    type: 'RecordLeaveYear',
+    staffId,
+    year,
+    servedFrom,
+    dayMinutes,
+    kind,
+    lots: rows.flatMap(({ entry, line, on, minutes, usableThrough }) =>
+      entry === 'taken' ? [] : [{ lotId: `${file.id}-${line}`, grantedOn: on, usableThrough, minutes, origin: entry }],
+    ),
+    entries: rows
+      .filter(({ entry }) => entry === 'taken')
+      .map((row) => entryOf(row, requestIdOf(year.from, `${file.id}-${row.line}`), record, usual))
+      .toSorted((a, b) => (a.on === b.on ? a.from - b.from : a.on < b.on ? -1 : 1)),
+    rules: annual,
+    ...(separation && { separation: { actionId: separation.actionId, from: effectDay(separation) } }),
+    ...(year.through < file.today && { closes: { stays: record.on(addDays(year.through, 1)) !== undefined } }),
+  };
+};
 
 /** A file has tens of thousands of rows and some hundred days. */
 const remembered = <T>(of: (day: LocalDate) => T): ((day: LocalDate) => T) => {
@@ -174,7 +186,7 @@ const entryOf = (
   { on, kind, piece, minutes }: LeaveRow,
   entryId: string,
   record: ServiceRecord,
-  usual: Readonly<{ from: number; to: number; minutes: number }>,
+  usual: Day,
 ): Unspent & OfKind => ({
   entryId,
   on,

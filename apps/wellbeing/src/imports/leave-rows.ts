@@ -54,7 +54,7 @@ const readRow = (
   kindsOn: (day: LocalDate) => ReadonlyMap<string, LeaveKind>,
 ): { row?: LeaveRow; faults: readonly CsvFault[] } => {
   const cells = new Cells(source);
-  const number = cells.text('職員番号', 40);
+  const number = cells.text('職員番号', 40).normalize('NFKC');
   const entry = cells.requiredWord('区分', ENTRIES);
   const on = cells.date('日付');
   if (on === '') return { faults: cells.faults };

@@ -26,13 +26,15 @@ const entered = ({ periodId, caseId, staffId, from, through }: Period, status: C
 
 const inLeave = (
   { periodId }: Pick<Period, 'periodId'>,
-  change: Readonly<{ status?: ChildcareLeave['status']; through?: string }>,
+  change: Readonly<{ status?: ChildcareLeave['status']; from?: string; through?: string }>,
 ): Change => [
-  `UPDATE childcare_leaves SET status = coalesce($3, status), through_day = coalesce($4::date, through_day)
+  `UPDATE childcare_leaves SET status = coalesce($3, status), through_day = coalesce($4::date, through_day),
+          from_day = coalesce($5::date, from_day)
    WHERE municipality = $1 AND period_id = $2`,
   periodId,
   change.status ?? null,
   change.through ?? null,
+  change.from ?? null,
 ];
 
 const CHANGES: Changes = {
@@ -59,6 +61,7 @@ const CHANGES: Changes = {
   PastChildcareLeaveRecorded: (data) => entered(data, data.running ? 'running' : 'ended'),
   ChildcareLeaveWithdrawn: (data) => inLeave(data, { status: 'withdrawn' }),
   ChildcareLeaveApproved: (data) => inLeave(data, { status: 'approved' }),
+  ChildcareLeaveMoved: (data) => inLeave(data, { from: data.from, through: data.through }),
   ChildcareLeaveRefused: (data) => inLeave(data, { status: 'refused' }),
   ChildcareLeaveCancelled: (data) => inLeave(data, { status: 'cancelled' }),
   ChildcareLeaveStarted: (data) => inLeave(data, { status: 'running' }),

@@ -32,8 +32,8 @@ export class LeaveLists extends Follower {
   }
 
   async handle(events: readonly StoredEvent[], tx: PoolClient): Promise<void> {
-    const touched = (events as readonly Listed[]).filter(
-      ({ type, data }) => type !== 'LeaveTaken' || data.requestId !== undefined,
+    const touched = (events as readonly Listed[]).filter((event) =>
+      event.type === 'LeaveTaken' ? event.data.requestId !== undefined : namesIn(event).length > 0,
     );
     for (const stream of new Set(touched.map((event) => event.stream))) {
       const own = touched.filter((event) => event.stream === stream);

@@ -6,6 +6,7 @@ import { addDays } from '#libs/law/local-date';
 import { System } from '#libs/platform/caller';
 import { Clock, endOfDay } from '#libs/processes/clock';
 import { TimerHandler, Timers, type Timer } from '#libs/processes/timers';
+import { isBorn } from '../domain/childcare-births.js';
 import { childcare, type ChildcareCommand } from '../domain/childcare.js';
 import type { ChildcareEvent, ChildcareLeave, ChildcareState } from '../domain/childcare-state.js';
 
@@ -15,7 +16,9 @@ const SEPARATION = 'childcare-separation';
 
 /** Every event that sets a day, moves one or makes one pointless. */
 const TYPES = [
+  'BirthRecorded',
   'ChildcareLeaveApproved',
+  'ChildcareLeaveMoved',
   'ChildcareLeaveCancelled',
   'ChildcareLeaveStarted',
   'ChildcareLeaveExtended',
@@ -53,13 +56,14 @@ export class ChildcareTimers extends Follower {
       const { events: history } = await this.store.read(childcare, { municipality, id: data.staffId }, tx);
       const state = history.reduce(childcare.evolve, childcare.initial);
       const of = { municipality, payload: { staffId: data.staffId, correlationId: metadata.correlationId } };
-      for (const leave of state.leaves) await this.keep(leave, of, tx);
+      for (const leave of state.leaves) await this.keep(leave, isBorn(state, leave), of, tx);
       if (state.leaving) await this.keepSeparation(state.leaving, of, tx);
     }
   }
 
   private async keep(
     { periodId: key, from, through, status }: ChildcareLeave,
+    born: boolean,
     of: Pick<Timer, 'municipality' | 'payload'>,
     tx: PoolClient,
   ): Promise<void> {
@@ -67,7 +71,9 @@ export class ChildcareTimers extends Follower {
       { ...of, kind: STARTS, key },
       { ...of, kind: ENDS, key },
     ];
-    if (status === 'approved') await this.timers.schedule(tx, { ...starts, dueAt: endOfDay(addDays(from, -1)) });
+    // A timer that has fired stays fired: the first day of a leave is waited for once the child is there.
+    if (status === 'approved' && born)
+      await this.timers.schedule(tx, { ...starts, dueAt: endOfDay(addDays(from, -1)) });
     else await this.timers.cancel(tx, starts);
     if (status === 'running') await this.timers.schedule(tx, { ...ends, dueAt: endOfDay(through) });
     else await this.timers.cancel(tx, ends);

@@ -36,6 +36,7 @@ export class LeaveTakes extends Follower {
 
   private async follow(event: Watched, tx: PoolClient): Promise<void> {
     const { municipality, id, metadata } = event;
+    if (event.type !== 'LeaveApproved' && event.data.entryIds.length === 0) return;
     const stream = event.stream.slice(event.stream.indexOf('/') + 1);
     const { events } = await this.store.read(leave, { municipality, id: stream }, tx);
     const state = events.reduce(leave.evolve, leave.initial);
