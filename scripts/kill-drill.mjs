@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const ALL = ['placement', 'recruitment', 'projection', 'kafka', 'postgres', 'oidc'];
+const ALL = [
+  ...['placement', 'recruitment', 'wellbeing', 'training', 'evaluation', 'projection'],
+  ...['kafka', 'postgres', 'oidc'],
+];
 /** Long enough for the load to go on in between. */
 const BETWEEN_MS = 4_000;
 

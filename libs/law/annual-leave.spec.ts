@@ -1,14 +1,11 @@
-import fc from 'fast-check';
 import {
   daysAndMinutes,
   expiresAfter,
   grantDays,
   grantMinutes,
   leaveYearOf,
-  nonUniformPartTimeMinutes,
   openYear,
   uniformPartTimeDays,
-  use,
   type AnnualLeaveParams,
 } from './annual-leave.js';
 import { ratio } from './percent.js';
@@ -20,7 +17,6 @@ const params: AnnualLeaveParams = {
   carryOverMaxDays: 20,
   useOrder: 'carried-first',
   dayMinutes: 465,
-  weeklyMinutes: 2325,
 };
 const byFiscalYear = { ...params, yearStart: '04-01' };
 const year2025 = leaveYearOf('2025-06-01', params);
@@ -62,18 +58,9 @@ describe('grant', () => {
     expect(uniformPartTimeDays(3, params)).toBe(12);
     expect(uniformPartTimeDays(4, params)).toBe(16);
   });
-
-  it('follows the weekly minutes of unequal days, half up to whole days', () => {
-    expect(nonUniformPartTimeMinutes(2325, params)).toBe(days(20));
-    expect(nonUniformPartTimeMinutes(1395, params)).toBe(days(12));
-    expect(nonUniformPartTimeMinutes(1455, params)).toBe(days(13));
-  });
 });
 
-describe('use', () => {
-  const carried = { grantedIn: year2025, minutes: days(5) };
-  const current = { grantedIn: year2026, minutes: days(20) };
-
+describe('days and hours', () => {
   it('law.md 12 example 11: 8 days and 12.5 hours', () => {
     const minutes = days(8) + 750;
     expect(minutes).toBe(4470);
@@ -91,44 +78,12 @@ describe('use', () => {
       ),
     ).toBe('14.5');
   });
-
-  it('takes carried leave first, or current leave where the city says so', () => {
-    expect(use([carried, current], days(7), '2026-06-01', params)?.map(({ minutes }) => minutes)).toEqual([
-      0,
-      days(18),
-    ]);
-    expect(
-      use([carried, current], days(7), '2026-06-01', { useOrder: 'current-first' })?.map(({ minutes }) => minutes),
-    ).toEqual([days(5), days(13)]);
-  });
-
-  it('does not take what has expired, is not yet granted, or is not there', () => {
-    expect(expiresAfter(carried)).toBe('2026-12-31');
-    expect(use([carried], days(1), '2026-12-31', params)).toBeDefined();
-    expect(use([carried], days(1), '2027-01-01', params)).toBeUndefined();
-    expect(use([current], days(1), '2025-12-31', params)).toBeUndefined();
-    expect(use([carried, current], days(25) + 1, '2026-06-01', params)).toBeUndefined();
-  });
-
-  it('never creates or loses a minute', () => {
-    const amount = fc.integer({ min: 0, max: 12_000 });
-    const order = fc.constantFrom('carried-first' as const, 'current-first' as const);
-    fc.assert(
-      fc.property(amount, amount, amount, order, (old, fresh, taken, useOrder) => {
-        const lots = [
-          { grantedIn: year2025, minutes: old },
-          { grantedIn: year2026, minutes: fresh },
-        ];
-        const left = use(lots, taken, '2026-06-01', { useOrder });
-        const sum = left?.reduce((total, { minutes }) => total + minutes, 0);
-        expect(sum).toBe(taken > old + fresh ? undefined : old + fresh - taken);
-        expect(left?.every(({ minutes }) => minutes >= 0) ?? true).toBe(true);
-      }),
-    );
-  });
 });
 
 describe('carry-over', () => {
+  it('can be used through the end of the leave year after the grant', () =>
+    expect(expiresAfter({ grantedIn: year2025 })).toBe('2026-12-31'));
+
   it('passes on the unused current-year grant once, up to 20 days', () => {
     const left = [
       { grantedIn: year2025, minutes: days(6) },

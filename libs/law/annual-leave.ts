@@ -15,8 +15,6 @@ export type AnnualLeaveParams = Readonly<{
   useOrder: 'carried-first' | 'current-first';
   /** Minutes of a day of leave of a full-timer: 465 (7:45). */
   dayMinutes: number;
-  /** Weekly minutes of a full-timer: 2325 (38:45). */
-  weeklyMinutes: number;
 }>;
 
 /** A span of days, both inclusive. */
@@ -64,23 +62,13 @@ export const grantDays = (from: LocalDate, through: LocalDate, params: AnnualLea
 export const grantMinutes = (from: LocalDate, through: LocalDate, params: AnnualLeaveParams): number =>
   grantDays(from, through, params) * params.dayMinutes;
 
-const halfUp = (numerator: number, denominator: number): number => Number(ratio(numerator, denominator, 0));
-
 /**
  * Days of a whole year for part-timers with equal hours on every working day (斉一型): in proportion to the days worked a
  * week, half up to whole days; each is a day of their own daily hours.
  * Source: 人事院規則15-14 18条 (law.md 5, al.part).
  */
 export const uniformPartTimeDays = (weeklyDays: number, { daysPerYear }: AnnualLeaveParams): number =>
-  halfUp(daysPerYear * weeklyDays, 5);
-
-/**
- * Minutes of a whole year for part-timers with unequal hours (不斉一型): the full-timer's 155 hours (20 days of 7:45) in
- * proportion to the weekly minutes, half up to whole days of a full-timer.
- * Source: 人事院規則15-14 18条 (law.md 5, al.part).
- */
-export const nonUniformPartTimeMinutes = (weeklyMinutes: number, params: AnnualLeaveParams): number =>
-  halfUp(params.daysPerYear * weeklyMinutes, params.weeklyMinutes) * params.dayMinutes;
+  Number(ratio(daysPerYear * weeklyDays, 5, 0));
 
 /**
  * Last day on which a lot can be used: the end of the leave year after the one it was granted in.
@@ -103,29 +91,6 @@ export const openYear = (
   const minutes = Math.min(carried?.minutes ?? 0, carryOverMaxDays * dayMinutes);
   const current = { grantedIn: year, minutes: grantedMinutes };
   return carried && minutes > 0 ? [{ grantedIn: carried.grantedIn, minutes }, current] : [current];
-};
-
-/**
- * The lots after taking `minutes` on a day, oldest or newest first as the city says; undefined when those not yet expired do
- * not suffice. Source: law.md 5, al.order.
- */
-export const use = (
-  lots: readonly Lot[],
-  minutes: number,
-  on: LocalDate,
-  { useOrder }: Pick<AnnualLeaveParams, 'useOrder'>,
-): readonly Lot[] | undefined => {
-  const valid = lots.filter((lot) => lot.grantedIn.from <= on && on <= expiresAfter(lot));
-  const oldestFirst = valid.toSorted((a, b) => (a.grantedIn.from < b.grantedIn.from ? -1 : 1));
-  let open = minutes;
-  const taken = new Map(
-    (useOrder === 'carried-first' ? oldestFirst : oldestFirst.toReversed()).map((lot) => {
-      const part = Math.min(open, lot.minutes);
-      open -= part;
-      return [lot, part];
-    }),
-  );
-  return open > 0 ? undefined : lots.map((lot) => ({ ...lot, minutes: lot.minutes - (taken.get(lot) ?? 0) }));
 };
 
 /**

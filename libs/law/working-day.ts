@@ -74,13 +74,3 @@ export const stretchesOf = (
   const off = halfOff(date, calendar);
   return off ? halfOf(own, off === 'morning' ? 'afternoon' : 'morning') : own;
 };
-
-/** Working minutes between two times of a day, in minutes since midnight, half open. */
-export const workingMinutes = (
-  date: LocalDate,
-  from: number,
-  to: number,
-  calendar: Calendar,
-  time: WorkingTime,
-  dayMinutes: number,
-): number => lengthOf(within(stretchesOf(date, calendar, time, dayMinutes), { from, to }));

@@ -22,6 +22,10 @@ export type StackOptions = Readonly<{
   clockOffsetMs?: number;
   logLevel?: string;
   policies?: string;
+  /** Services that start with it, all unless named; the others can be started later. */
+  services?: readonly Service[];
+  /** Further environment of every service, for drills. */
+  serviceEnv?: Readonly<Record<string, string>>;
 }>;
 
 type Secrets = Readonly<{ postgres: string; client: string; database: string; analyst: string; masterKeys: string }>;
@@ -88,7 +92,7 @@ export class LocalStack {
           if (service === 'projection') await postgres.asSuperuser(service, closedDatabase(service));
           services[service] = serviceProcess(service, options, secrets, url, logs);
         }
-        await settled(SERVICES.map((service) => up(service, running(services[service]))));
+        await settled((options.services ?? SERVICES).map((service) => up(service, running(services[service]))));
         return services;
       });
       const [postgres, kafka, oidc, services] = await settled([
@@ -270,6 +274,7 @@ const serviceProcess = (
       LOG_LEVEL: options.logLevel ?? 'info',
       ...(service === 'projection' && { ANALYST_PASSWORD: secrets.analyst }),
       ...Object.fromEntries(SERVICES.map((other) => [`${other.toUpperCase()}_URL`, origin(other)])),
+      ...options.serviceEnv,
     },
     liveUrl: `${origin(service)}/${service}/health/live`,
     logFolder,

@@ -93,7 +93,12 @@ export class ParkedStreams {
 
   /** @throws NotFound */
   async show({ number, municipality }: ParkedId): Promise<ParkedStream & { kept: ParkedEvent[]; audit: AuditEntry[] }> {
-    const [parked] = (await this.list(municipality)).filter((listed) => listed.number === number);
+    const { rows } = await this.pool.query<ParkedStream>(
+      `SELECT ${LISTED} FROM parked_streams p
+       WHERE p.number = $1::numeric AND ($2::text IS NULL OR p.municipality = $2)`,
+      [number, municipality ?? null],
+    );
+    const [parked] = rows;
     if (!parked) throw new NotFound('parked-stream');
     const key = [parked.consumer, parked.topic, parked.stream];
     const { rows: kept } = await this.pool.query<ParkedEvent>(

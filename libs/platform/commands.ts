@@ -6,7 +6,7 @@ import { execute, EventStore, type AppendResult } from '#libs/event-store/event-
 import { absentIsNotFound } from '#libs/event-store/not-found';
 import type { Caller } from './caller.js';
 
-const IDS = '8b1d4d0e-5a38-5f0c-8a5e-2f6f3f2c7d10';
+const IDS = '0d4f3a52-6a0e-5e0c-9a53-6d3c1f6a7b10';
 
 /** Runs commands of callers against the store; what is not there becomes 404 here. */
 @Injectable()
@@ -41,5 +41,6 @@ export class Commands {
   }
 }
 
-/** The id of what a request creates: a repeat of the request names the same thing. */
-export const newId = ({ municipality, request }: Caller): string => uuidv5(`${municipality}/${request.id}`, IDS);
+/** The id of something a request creates, by its name within the request: a repeat of the request names the same thing. */
+export const idFrom = ({ municipality, request }: Caller, name: string): string =>
+  uuidv5(`${municipality}\n${request.id}\n${name}`, IDS);

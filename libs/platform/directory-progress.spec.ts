@@ -74,6 +74,19 @@ describe('a directory kept from a topic', () => {
     expect(error).toMatchObject({ code: 'directory.behind' });
   });
 
+  it('reads nothing before it has caught up, not even beside what it waits for', async () => {
+    const asked: string[] = [];
+    let read = 0;
+    const catching = { query: async () => (asked.push(read < 1 ? 'early' : 'late'), { rows: [] }) } as unknown as Pool;
+    const progress = progressOf(
+      async () => at(1),
+      () => at(read),
+    );
+    setImmediate(() => (read = 1));
+    await new TopicDirectory(progress, catching, () => []).managedUnits('142140', 's-1', day);
+    expect(asked).toEqual(['late', 'late']);
+  });
+
   it('answers a handler of an event, which is in the order of the topic', async () =>
     expect(await handling.run(true, () => directory.unit('142140', 'u-1', day))).toBeUndefined());
 });

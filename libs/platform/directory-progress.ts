@@ -94,6 +94,11 @@ export class TopicDirectory extends StaffDirectory {
     return super.headOf(municipality, unitId, on);
   }
 
+  override async managedUnits(municipality: string, staffId: string, on: LocalDate) {
+    await this.read();
+    return super.managedUnits(municipality, staffId, on);
+  }
+
   private async read(): Promise<void> {
     if (!handling.getStore() && !(await this.progress.reached())) throw new Rejected('directory.behind');
   }

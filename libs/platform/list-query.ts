@@ -89,29 +89,33 @@ export const page = async <Item extends object, Query extends ListQuery = ListQu
   const values = [...params];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const conditions = [`(${where})`, ...conditionsOf(filters, query, bind)];
-  const counting = {
-    text: `SELECT count(*)::int AS total FROM ${from} WHERE ${conditions.join(' AND ')}`,
-    values: [...values],
-  };
+  const counting = `SELECT count(*)::int AS total FROM ${from} WHERE ${conditions.join(' AND ')}`;
+  const counted = [...values];
   if (query.cursor !== undefined) {
     const [sorted, id] = openCursor(query.cursor, order.name);
     conditions.push(`(${order.by}, ${key}) ${order.descending ? '<' : '>'} (${bind(sorted)}, ${bind(id)})`);
   }
   const limit = query.limit ?? DEFAULT_LIMIT;
   const direction = order.descending ? 'DESC' : 'ASC';
-  const paging = `SELECT ${select}, (${order.by})::text AS cursor_sort, (${key})::text AS cursor_key FROM ${from}
+  // In one statement, so that the total is that of the moment in which the rows were read.
+  const paging = `SELECT ${select}, (${order.by})::text AS cursor_sort, (${key})::text AS cursor_key,
+    (${counting}) AS cursor_total FROM ${from}
     WHERE ${conditions.join(' AND ')} ORDER BY ${order.by} ${direction}, ${key} ${direction} LIMIT ${limit + 1}`;
-  const [{ rows: found }, { rows: counted }] = await Promise.all([
-    pool.query<Item & Cursor>(paging, values).catch(refuseForgedCursor(query.cursor)),
-    pool.query<{ total: number }>(counting),
-  ]);
-  const last = found.length > limit ? found[limit - 1] : undefined;
+  const { rows } = await pool.query<Item & Cursor>(paging, values).catch(refuseForgedCursor(query.cursor));
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
-    items: found.slice(0, limit).map(({ cursor_sort: _sort, cursor_key: _key, ...item }) => item as unknown as Item),
+    items: rows.slice(0, limit).map(itemOf),
     nextCursor: last ? closeCursor(order.name, last) : null,
-    total: counted[0].total,
+    total: rows[0]?.cursor_total ?? (query.cursor === undefined ? 0 : await totalOf(pool, counting, counted)),
   };
 };
+
+const itemOf = <Item>({ cursor_sort: _sort, cursor_key: _key, cursor_total: _total, ...item }: Item & Cursor): Item =>
+  item as unknown as Item;
+
+/** A page behind all rows says nothing of those before it. */
+const totalOf = async (pool: Pool, text: string, values: unknown[]): Promise<number> =>
+  (await pool.query<{ total: number }>(text, values)).rows[0].total;
 
 /**
  * Waits until a list contains what the caller has just written.
@@ -126,7 +130,7 @@ export const caughtUp = async (
   if (after !== undefined && !(await runner.waitFor(follower, after, timeoutMs))) throw away('list.behind');
 };
 
-type Cursor = Readonly<{ cursor_sort: string; cursor_key: string }>;
+type Cursor = Readonly<{ cursor_sort: string; cursor_key: string; cursor_total: number }>;
 type Order = Readonly<{ name: string; by: string; descending: boolean }>;
 
 const orderOf = (asked: string | undefined, sort: Readonly<Record<string, string>>): Order => {

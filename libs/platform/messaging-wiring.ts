@@ -56,7 +56,7 @@ export const consumerOf = (
 };
 
 /** Asked with a token for the stream's own municipality: only that one may read it. */
-const missing = (client: ServiceClient, service: string, stream: string, after: number): Promise<Delivered[]> =>
+export const missing = (client: ServiceClient, service: string, stream: string, after: number): Promise<Delivered[]> =>
   client.get(
     service,
     `/${service}/public-events?${String(new URLSearchParams({ stream, after: String(after) }))}`,

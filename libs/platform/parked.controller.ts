@@ -116,7 +116,7 @@ export class ParkedController {
   @Allow('it')
   @Get(':number')
   @ApiOperation({ summary: '保留中のイベントと操作の記録を見る' })
-  @ApiOkResponse({ type: ParkedStreamDetails, description: '先頭の200件と、すべての操作' })
+  @ApiOkResponse({ type: ParkedStreamDetails, description: '先頭の200件と、新しい順に200件までの操作の記録' })
   show(@By() { municipality }: Caller, @Param('number', ParseIntPipe) number: number): Promise<ParkedStreamDetails> {
     return this.parked.show({ number, municipality });
   }

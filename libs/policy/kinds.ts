@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { UNIT_LEVELS } from '#libs/contracts/placement';
+import { APPOINTING_AUTHORITIES, SECTORS, UNIT_LEVELS } from '#libs/contracts/placement';
 import type { AnnualLeaveParams } from '#libs/law/annual-leave';
 import { isMunicipalityCode } from '#libs/law/municipality-code';
 import { EMPLOYMENTS, LONGEST_PROBATION, type ProbationMonths } from '#libs/law/probation';
 import type { RetirementParams } from '#libs/law/retirement';
+import { minutesOf } from '#libs/law/working-day';
 import { calendar, childcareLeave, leave } from './leave-kinds.js';
 import { cutover, evaluation, training } from './service-kinds.js';
 import { code, coded, date, envelope, listOf, monthDay, positive, timeOfDay, title, whole } from './vocabulary.js';
@@ -33,8 +34,8 @@ const unit = z.strictObject({
     .string()
     .regex(/^\d{4,6}$/)
     .nullable(),
-  sector: z.enum(['counter', 'project', 'administration']).nullable(),
-  authority: z.enum(['mayor', 'education', 'fire', 'hospital', 'other']),
+  sector: z.enum(SECTORS).nullable(),
+  authority: z.enum(APPOINTING_AUTHORITIES),
   from: date,
   abolished: z.boolean(),
 });
@@ -191,16 +192,24 @@ const annualLeave = z.strictObject({
   carryOverMaxDays: whole,
   useOrder: z.enum(['carried-first', 'current-first']),
   dayMinutes: positive,
-  weeklyMinutes: positive,
 }) satisfies z.ZodType<AnnualLeaveParams>;
 
-const workingTime = z.strictObject({
-  ...envelope,
-  weeklyMinutes: positive,
-  dailyMinutes: positive,
-  /** The usual day, half open, without its break: 08:30–12:00 and 13:00–17:15 are 465 minutes. */
-  stretches: listOf(z.strictObject({ from: timeOfDay, to: timeOfDay })),
-});
+const workingTime = z
+  .strictObject({
+    ...envelope,
+    weeklyMinutes: positive,
+    dailyMinutes: positive,
+    /** The usual day, half open, without its break: 08:30–12:00 and 13:00–17:15 are 465 minutes. */
+    stretches: listOf(z.strictObject({ from: timeOfDay, to: timeOfDay })).refine(
+      (stretches) => ascends(stretches.flatMap(({ from, to }) => [from, to])),
+      { error: 'times must ascend' },
+    ),
+  })
+  .refine(
+    ({ dailyMinutes, stretches }) =>
+      dailyMinutes === stretches.reduce((sum, { from, to }) => sum + minutesOf(to) - minutesOf(from), 0),
+    { error: 'is not the length of the stretches', path: ['dailyMinutes'] },
+  );
 
 /** `smallCellFloor`: a figure from fewer people than this is not shown. */
 const analytics = z.strictObject({ ...envelope, smallCellFloor: positive });

@@ -8,7 +8,9 @@ export const calendar = z.strictObject({
   /** 0 Sunday … 6 Saturday. */
   weeklyDaysOff: z.array(z.int().min(0).max(6)),
   /** 年末年始, inclusive, over the turn of the year. */
-  yearEnd: z.strictObject({ from: monthDay, through: monthDay }),
+  yearEnd: z
+    .strictObject({ from: monthDay, through: monthDay })
+    .refine(({ from, through }) => through < from, { error: 'must span the turn of the year' }),
   /** 国民の祝日 and days the city closes besides. */
   holidays: z.array(z.strictObject({ date, title })),
   /** Days of which one half is off for everybody. */

@@ -96,15 +96,18 @@ describe('a fault is reported with file and line', () => {
   const organisation = 'organisation/1970-04-01.json';
   const systems = 'systems/1970-04-01.json';
   const retirement = 'retirement/1970-04-01.json';
-  const leave = 'annual-leave/1970-04-01.json';
+  const annual = 'annual-leave/1970-04-01.json';
+  const leave = 'leave/1970-04-01.json';
+  const time = 'working-time/1970-04-01.json';
+  const calendar = 'calendar/1970-04-01.json';
   const evaluation = 'evaluation/1970-04-01.json';
   const training = 'training/1970-04-01.json';
 
   it.each([
-    ['a wrong type', leave, '"daysPerYear": 20', '"daysPerYear": "20"', '"daysPerYear"', 'daysPerYear: Invalid input'],
-    ['an unknown field', leave, '"useOrder"', '"useorder"', '"useorder"', 'useorder: Unrecognized key'],
-    ['a day that does not exist', leave, '"01-01"', '"02-29"', '"yearStart"', 'not a day of every year'],
-    ['broken JSON', leave, '"carryOverMaxDays": 20,', '"carryOverMaxDays": 20', '"useOrder"', 'not JSON'],
+    ['a wrong type', annual, '"daysPerYear": 20', '"daysPerYear": "20"', '"daysPerYear"', 'daysPerYear: Invalid input'],
+    ['an unknown field', annual, '"useOrder"', '"useorder"', '"useorder"', 'useorder: Unrecognized key'],
+    ['a day that does not exist', annual, '"01-01"', '"02-29"', '"yearStart"', 'not a day of every year'],
+    ['broken JSON', annual, '"carryOverMaxDays": 20,', '"carryOverMaxDays": 20', '"useOrder"', 'not JSON'],
     ['a grade that is not there', positions, '"grades": ["7"]', '"grades": ["8"]', '"grades": ["8"]', 'no grade 8'],
     [
       'a group that is not there',
@@ -229,6 +232,27 @@ describe('a fault is reported with file and line', () => {
       '"bands": ["application"], "groups": ["chief"],',
       '["chief"]',
       'no group chief',
+    ],
+    ['a day of leave that is no day', annual, '465', '480', '"dayMinutes"', 'is not the working day of 465 minutes'],
+    ['a day longer than its hours', time, '465', '480', '"dailyMinutes"', 'is not the length of the stretches'],
+    ['hours that go back', time, '"to": "12:00"', '"to": "13:30"', '"stretches"', 'times must ascend'],
+    ['a year end within the year', calendar, '"01-03"', '"12-31"', '"yearEnd"', 'must span the turn of the year'],
+    [
+      'a kind of leave twice',
+      leave,
+      '"marriage"',
+      '"sick"',
+      '"sick",\n      "title": "結婚休暇"',
+      'sick is there twice',
+    ],
+    ['a second kind with lots', leave, '"need",\n        "calendarDays": 90', '"lots"', '"kinds"', '2 kinds with lots'],
+    [
+      'sick leave given out as annual',
+      leave,
+      '"sick",\n      "units"',
+      '"annual",\n      "units"',
+      '"annual",\n      "units": ["day", "half-day", "hour"],\n      "limit": {\n        "per": "need"',
+      'annual does not go with this limit',
     ],
     [
       'a unit below itself',

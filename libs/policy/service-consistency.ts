@@ -79,7 +79,34 @@ const routesOfTraining = (training: File<'training'>, { policy }: File<'recruitm
     dangling(training, ['rules', index, 'routes'], routes, codesOf(policy.routes), 'route'),
   );
 
-/** What is wrong in the training and evaluation files of a city, and between them and what they speak of. */
+const calendarFaults = (file: File<'calendar'>): Fault[] => [
+  ...repeats(file, ['holidays'], datesOf(file.policy.holidays), 'date'),
+  ...repeats(file, ['halfDays'], datesOf(file.policy.halfDays), 'date'),
+];
+
+const datesOf = (days: readonly Readonly<{ date: string }>[]): string[] => days.map(({ date }) => date);
+
+/** Annual leave, and nothing else, is taken from the lots of the ledger. */
+const leaveFaults = (file: File<'leave'>): Fault[] => {
+  const { kinds } = file.policy;
+  const fromLots = kinds.filter(({ limit }) => limit.per === 'lots').length;
+  return [
+    ...codedFaults(file, 'kinds', kinds),
+    ...(fromLots === 1 ? [] : [file.faultAt(['kinds'], `${fromLots} kinds with lots instead of one`)]),
+    ...kinds.flatMap(({ publicKind, limit }, index) =>
+      (publicKind === 'annual') === (limit.per === 'lots')
+        ? []
+        : [file.faultAt(['kinds', index, 'publicKind'], `${publicKind} does not go with this limit`)],
+    ),
+  ];
+};
+
+const dayOfLeave = (leave: File<'annual-leave'>, { policy }: File<'working-time'>): Fault[] =>
+  leave.policy.dayMinutes === policy.dailyMinutes
+    ? []
+    : [leave.faultAt(['dayMinutes'], `is not the working day of ${policy.dailyMinutes} minutes`)];
+
+/** What is wrong in the training, evaluation and leave files of a city, and between them and what they speak of. */
 export const serviceFaults = (files: Pack['files']): Fault[] => [
   ...files.training.flatMap(trainingFaults),
   ...together(files.training, files.grades).flatMap(([training, grades]) => gradesOfTraining(training, grades)),
@@ -91,4 +118,7 @@ export const serviceFaults = (files: Pack['files']): Fault[] => [
   ...together(files.evaluation, files.positions).flatMap(([evaluation, positions]) =>
     groupsOfEvaluation(evaluation, positions),
   ),
+  ...files.calendar.flatMap(calendarFaults),
+  ...files.leave.flatMap(leaveFaults),
+  ...together(files['annual-leave'], files['working-time']).flatMap(([leave, time]) => dayOfLeave(leave, time)),
 ];

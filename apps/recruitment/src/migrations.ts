@@ -121,4 +121,25 @@ class SubstituteRequests1700000011002 implements MigrationInterface {
   }
 }
 
-export const recruitmentMigrations: Migration[] = [RecruitmentLists1700000011001, SubstituteRequests1700000011002];
+class JoinedAs1700000011003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE joined_as (
+        municipality   text NOT NULL,
+        staff_id       text NOT NULL,
+        application_id text NOT NULL,
+        PRIMARY KEY (municipality, staff_id, application_id)
+      );
+      COMMENT ON TABLE joined_as IS 'By which applications a member of staff came; written with the event that says so'`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE joined_as');
+  }
+}
+
+export const recruitmentMigrations: Migration[] = [
+  RecruitmentLists1700000011001,
+  SubstituteRequests1700000011002,
+  JoinedAs1700000011003,
+];

@@ -212,7 +212,7 @@ export const problems: ProblemTexts = {
     en: 'The person on leave cannot stand in.',
   },
   'substitute-request.not-available': {
-    ja: '代替とする人は、採用が決まった応募者か、その期間に在職する職員でなければなりません。',
-    en: 'The substitute is neither hired nor in service then.',
+    ja: '代替とする人は、代替の初日までに採用される応募者か、その期間に勤務する職員（休職・派遣中を除く）でなければなりません。',
+    en: 'The substitute is neither hired by the first day nor at work then.',
   },
 };

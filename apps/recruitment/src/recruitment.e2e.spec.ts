@@ -7,6 +7,7 @@ import { StaffDirectory } from '#libs/staff-directory/directory';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { serviceTokenFor, tokenFor } from '#libs/testing/tokens';
+import { ReactsOnPersonErased } from './reacts/on-person-erased.js';
 import { ReactsOnPlaced } from './reacts/on-placed.js';
 import { CITY, done, RecruitmentUsers, sheet, staffEvents, terms, UNIT } from './recruitment.fixture.js';
 import { RecruitmentModule } from './recruitment.module.js';
@@ -112,6 +113,24 @@ describe('from application to post', () => {
     await registered(id, 'staff-1');
     expect(await users.statusOf(id)).toBe('joined');
     await expect(registered(id, 'staff-2')).rejects.toThrow('application.not-hired');
+    expect((await (await users.as('auditor', undefined, '142034')).get(`applications/${id}/reads`)).status).toBe(404);
+  });
+
+  it('is erased with the member of staff who came of it, once however often that is delivered', async () => {
+    await users.plan(2029, 1);
+    const id = await users.accepted(await users.openPosting(2029));
+    await done((await users.as('hr')).post(`applications/${id}/hire`, terms));
+    await registered(id, 'staff-9');
+    await erased('somebody-else');
+    expect((await (await users.as('hr')).get(`applications/${id}`)).body).toMatchObject({ erased: false });
+    await erased('staff-9');
+    await erased('staff-9');
+    const { rows } = await app.get(Database).pool.query(
+      `SELECT count(*)::int AS events, bool_and(k.wrapped IS NULL) AS locked FROM events e JOIN person_keys k ON k.person_id = $1
+          WHERE e.type = 'ApplicantErased' AND e.data ->> 'applicationId' = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ events: 1, locked: true }]);
   });
 
   it('leads former staff back to their identity', async () => {
@@ -131,20 +150,34 @@ describe('from application to post', () => {
     expect(await users.statusOf(id)).toBe('joined');
   });
 
+  const erased = (staffId: string) =>
+    inTransaction(app.get(Database).pool, (tx) =>
+      app
+        .get(ReactsOnPersonErased)
+        .erase(
+          { ...placementEvent(staffId), type: 'PersonErased', data: { staffId } } as Parameters<
+            ReactsOnPersonErased['erase']
+          >[0],
+          new ConsumerContext(tx),
+        ),
+    );
+
+  const placementEvent = (staffId: string) => ({
+    id: '7c1a9c3e-53a6-4f0f-9a55-0a6c0de6a001',
+    municipality: CITY,
+    stream: `staff-${CITY}/${staffId}`,
+    ...{ streamVersion: 1, previousVersion: 0, schemaVersion: 1 },
+    recordedAt: '2026-06-01T01:00:00Z',
+    correlationId: 'c-1',
+  });
+
   type Placed = Pick<Parameters<ReactsOnPlaced['markJoined']>[0], 'type' | 'data'>;
   const placed = (event: Placed) =>
     inTransaction(app.get(Database).pool, (tx) =>
       app.get(ReactsOnPlaced).markJoined(
         {
+          ...placementEvent(event.data.staffId),
           ...event,
-          id: '7c1a9c3e-53a6-4f0f-9a55-0a6c0de6a001',
-          municipality: CITY,
-          stream: `staff-${CITY}/${event.data.staffId}`,
-          streamVersion: 1,
-          previousVersion: 0,
-          schemaVersion: 1,
-          recordedAt: '2026-06-01T01:00:00Z',
-          correlationId: 'c-1',
         } as Parameters<ReactsOnPlaced['markJoined']>[0],
         new ConsumerContext(tx),
       ),

@@ -23,6 +23,7 @@ import { problems } from './problems.js';
 import { LapseOffer, OfferLapses } from './processes/offer-lapses.js';
 import { publishes } from './publishes.js';
 import { ReactsOnChildcareLeave } from './reacts/on-childcare-leave.js';
+import { ReactsOnPersonErased } from './reacts/on-person-erased.js';
 import { ReactsOnPlaced } from './reacts/on-placed.js';
 
 @Module({
@@ -44,6 +45,7 @@ import { ReactsOnPlaced } from './reacts/on-placed.js';
         OffersController,
         SubstituteRequestsController,
         ReactsOnPlaced,
+        ReactsOnPersonErased,
         ReactsOnChildcareLeave,
       ],
       providers: [Commands, Pack, Applicants],

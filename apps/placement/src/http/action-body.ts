@@ -13,12 +13,10 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ACTION_KINDS, SEPARATION_REASONS, type PersonnelAction } from '#libs/contracts/placement';
+import { ABSENCE_KINDS, ACTION_KINDS, SEPARATION_REASONS, type PersonnelAction } from '#libs/contracts/placement';
 import type { LocalDate } from '#libs/law/local-date';
 import type { DraftAction } from '../domain/career.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
-
-const LEAVE_KINDS = ['childcare', 'care', 'sickness', 'study', 'spouse-abroad', 'indictment', 'other'] as const;
 
 export class PostBody {
   @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(40) unitId: string;
@@ -34,7 +32,10 @@ export class UndatedActionBody {
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(40) jobCategory?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(40) route?: string;
   @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(10_080) weeklyMinutes?: number;
-  @ApiPropertyOptional({ enum: LEAVE_KINDS }) @IsOptional() @IsIn(LEAVE_KINDS) leaveKind?: PersonnelAction['leaveKind'];
+  @ApiPropertyOptional({ enum: ABSENCE_KINDS })
+  @IsOptional()
+  @IsIn(ABSENCE_KINDS)
+  leaveKind?: PersonnelAction['leaveKind'];
   @ApiPropertyOptional({ enum: SEPARATION_REASONS })
   @IsOptional()
   @IsIn(SEPARATION_REASONS)

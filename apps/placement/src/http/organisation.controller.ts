@@ -14,7 +14,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { UNIT_LEVELS } from '#libs/contracts/placement';
+import { APPOINTING_AUTHORITIES, SECTORS, UNIT_LEVELS } from '#libs/contracts/placement';
 import { EventStore, execute } from '#libs/event-store/event-store';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
@@ -23,9 +23,6 @@ import { organisation, TREE, unitsOn, type Unit } from '../domain/organisation.j
 import { Rulebook } from '../rulebook.js';
 import { UnitChanges } from '../unit-changes.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
-
-const SECTORS = ['counter', 'project', 'administration'] as const;
-const AUTHORITIES = ['mayor', 'education', 'fire', 'hospital', 'other'] as const;
 
 class UnitBody {
   @ApiProperty({ description: '所属コード' }) @IsString() @IsNotEmpty() @MaxLength(40) unitId: string;
@@ -40,7 +37,9 @@ class UnitBody {
   @ValidateIf((_, value) => value !== null)
   @IsIn(SECTORS)
   sector: Unit['sector'];
-  @ApiProperty({ enum: AUTHORITIES }) @IsIn(AUTHORITIES) appointingAuthority: Unit['appointingAuthority'];
+  @ApiProperty({ enum: APPOINTING_AUTHORITIES })
+  @IsIn(APPOINTING_AUTHORITIES)
+  appointingAuthority: Unit['appointingAuthority'];
   @ApiProperty() @IsBoolean() abolished: boolean;
 }
 

@@ -14,7 +14,11 @@ class LookupBody {
 }
 
 class LookupAnswer {
-  @ApiProperty({ type: [String], description: '職員番号の順。該当者がいなければ null' })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string', nullable: true },
+    description: '職員番号の順。該当者がいなければ null',
+  })
   staffIds: (string | null)[];
 }
 

@@ -12,7 +12,7 @@ import type { RulesOn } from '../domain/rules-of-day.js';
 import { staff, type StaffCommand } from '../domain/staff.js';
 import { staffNumber } from '../domain/staff-number.js';
 import type { RegisteredStaff, StaffEvent } from '../domain/staff-state.js';
-import { idFrom } from '#libs/imports/batches';
+import { idFrom } from '#libs/platform/commands';
 import { turnToPost } from '../posting-turn.js';
 import { Rulebook } from '../rulebook.js';
 import { StaffNumbers } from '../staff-numbers.js';

@@ -20,7 +20,7 @@ export class PostingView {
   @ApiProperty() weeklyMinutes: number;
   @ApiPropertyOptional() leaveKind?: string;
   @ApiProperty() from: string;
-  @ApiProperty({ type: String, nullable: true, description: 'First day on which it no longer holds.' }) to:
+  @ApiProperty({ type: String, nullable: true, description: 'この配置でなくなる日（その日を含まない）' }) to:
     | string
     | null;
 }
@@ -32,12 +32,12 @@ export class StaffView {
   @ApiProperty() givenName: string;
   @ApiProperty() familyNameKana: string;
   @ApiProperty() givenNameKana: string;
-  @ApiPropertyOptional({ description: 'For HR and the person only.' }) birthDate?: string;
-  @ApiPropertyOptional({ description: 'For HR and the person only.' }) address?: string;
+  @ApiPropertyOptional({ description: '人事担当と本人だけに示す。' }) birthDate?: string;
+  @ApiPropertyOptional({ description: '人事担当と本人だけに示す。' }) address?: string;
   @ApiProperty({ enum: ['1', '2', '0', '9'], description: 'ISO 5218' }) sex: string;
   @ApiProperty() erased: boolean;
-  @ApiProperty({ type: PostingView, nullable: true, description: 'Main post today.' }) posting: PostingView | null;
-  @ApiProperty({ description: 'Version of the stream, as in ETag.' }) version: number;
+  @ApiProperty({ type: PostingView, nullable: true, description: '今日の本務' }) posting: PostingView | null;
+  @ApiProperty({ description: '版（ETag と同じ）' }) version: number;
 }
 
 /** What the caller gets to see of a person: managers and auditors neither birth date nor address. */
@@ -93,14 +93,14 @@ class ActionView {
 export class HistoryView {
   @ApiProperty() staffId: string;
   @ApiProperty() asOf: string;
-  @ApiProperty({ type: String, nullable: true, description: 'Null: all that is known.' }) knownAt: string | null;
-  @ApiProperty({ type: PostingView, nullable: true, description: 'Main post on the day.' }) posting: PostingView | null;
-  @ApiProperty({ type: [ConcurrentView], description: 'Concurrent posts on the day.' })
+  @ApiProperty({ type: String, nullable: true, description: 'null では、分かっているすべて' }) knownAt: string | null;
+  @ApiProperty({ type: PostingView, nullable: true, description: '基準日の本務' }) posting: PostingView | null;
+  @ApiProperty({ type: [ConcurrentView], description: '基準日の兼務' })
   concurrentPosts: readonly ConcurrentView[];
   @ApiProperty({ type: [SpellView] }) spells: readonly SpellView[];
   @ApiProperty({ type: [PostingView] }) segments: readonly PostingView[];
   @ApiProperty({ type: [ConcurrentView] }) concurrent: readonly ConcurrentView[];
-  @ApiProperty({ type: [ActionView], description: 'Actions that count, by their day.' }) actions: readonly ActionView[];
+  @ApiProperty({ type: [ActionView], description: '有効な発令（発令日の順）' }) actions: readonly ActionView[];
 }
 
 /** The history as of a day and as known at an instant; the same pair gives the same answer for ever. */

@@ -12,7 +12,7 @@ import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, 
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
-import { idFrom } from '#libs/imports/batches';
+import { idFrom } from '#libs/platform/commands';
 import { STAFF_NUMBER } from '../domain/staff-number.js';
 import type { StaffAttributes, StaffDetails } from '../domain/staff-state.js';
 import { ActionBody, draftOf } from './action-body.js';

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore, type BatchAppend } from '#libs/event-store/event-store';
-import { idFrom, type Append } from '#libs/imports/batches';
+import type { Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import { Imports, type Checked, type ImportReport } from '#libs/imports/imports';
 import type { LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
+import { idFrom } from '#libs/platform/commands';
 import { Clock } from '#libs/processes/clock';
 import { actionFault } from '../domain/action-rules.js';
 import { organisation, organisationFaults, TREE } from '../domain/organisation.js';

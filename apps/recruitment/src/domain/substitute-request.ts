@@ -20,7 +20,7 @@ export type SubstituteRequestCommand =
   | (Period & {
       type: 'FillSubstituteRequest';
       substitute: Substitute;
-      /** Hired, or in service on the first and the last day. */
+      /** Hired to join by the first day, or at work (not on leave, not seconded) on the first and the last. */
       available: boolean;
     })
   | { type: 'CloseSubstituteRequest'; because: 'leave-cancelled' | 'leave-ended' };

@@ -23,7 +23,7 @@ import { STATUSES, type Sex, type Status } from '../domain/application-state.js'
 import { posting } from '../domain/posting.js';
 import { Applicants } from './applicants.js';
 import { ApplicationView, viewFor } from './application-view.js';
-import { Commands, newId } from '#libs/platform/commands';
+import { Commands, idFrom } from '#libs/platform/commands';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 
 class ApplicantBody {
@@ -110,7 +110,7 @@ export class ApplicationsController {
   @ApiOperation({ summary: '応募を受け付ける' })
   @ApiCreatedResponse({ type: CommandAnswer, description: '一つの募集に一人一回。' })
   async receive(@By() by: Caller, @Body() { postingId, applicant: person }: ReceiveBody): Promise<CommandAnswer> {
-    const applicationId = newId(by);
+    const applicationId = idFrom(by, 'application');
     const { sex, staffId, ...applicant } = person;
     const { state } = await this.commands.stateOf(posting, by.municipality, postingId);
     if (state.status === 'none') throw new NotFound('posting');
@@ -208,11 +208,13 @@ export class ApplicationsController {
   @Allow('auditor')
   @ApiOperation({ summary: '応募者の個人情報の閲覧記録を見る' })
   @ApiOkResponse({ type: pageOf(ReadRow), description: '誰がいつ何のために見たか。' })
-  reads(
+  async reads(
     @By() { municipality }: Caller,
     @Param('applicationId') id: string,
     @Query() query: ListQuery,
   ): Promise<Page<ReadRow>> {
+    const { state } = await this.commands.stateOf(application, municipality, id);
+    if (state.status === 'none') throw new NotFound('application');
     return page<ReadRow>(this.database.pool, {
       select: `subject, purpose, read_at AS "readAt"`,
       from: 'personal_data_reads',

@@ -30,7 +30,7 @@ import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { NotFound } from '#libs/event-store/not-found';
 import { recruitmentPlan, type RecruitmentPlanCommand } from '../domain/recruitment-plan.js';
-import { Commands, newId } from '#libs/platform/commands';
+import { Commands, idFrom } from '#libs/platform/commands';
 import { Pack } from './pack.js';
 
 class PlanLineBody {
@@ -162,7 +162,7 @@ export class PlansController {
     return this.run(by, {
       type: 'GrantException',
       fiscalYear,
-      exceptionId: newId(by),
+      exceptionId: idFrom(by, 'exception'),
       ...line,
       by: by.subject,
       codes: this.codes(by),

@@ -17,7 +17,7 @@ import { CommandAnswer } from '#libs/platform/command-answer';
 import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { posting } from '../domain/posting.js';
-import { Commands, newId } from '#libs/platform/commands';
+import { Commands, idFrom } from '#libs/platform/commands';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Pack } from './pack.js';
 
@@ -88,7 +88,7 @@ export class PostingsController {
   @ApiOperation({ summary: '募集を始める' })
   @ApiCreatedResponse({ type: CommandAnswer, description: '選考の流れは `opensOn` に有効なもので固定する。' })
   async open(@By() by: Caller, @Body() { flow: flowId, ...body }: OpenPostingBody): Promise<CommandAnswer> {
-    const postingId = newId(by);
+    const postingId = idFrom(by, 'posting');
     const codes = this.pack.codes(by.municipality, body.opensOn);
     const flow = this.pack.flow(by.municipality, body.opensOn, body.route, flowId);
     const recognitionKey = randomBytes(32).toString('base64');

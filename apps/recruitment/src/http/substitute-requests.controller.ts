@@ -108,12 +108,12 @@ export class SubstituteRequestsController {
     through: string,
   ): Promise<boolean> {
     if ('staffId' in substitute) {
-      const days = [from, through].map((day) => this.directory.positionAt(municipality, substitute.staffId, day));
-      return (await Promise.all(days)).every((posting) => posting !== undefined);
+      const days = [from, through].map((day) => this.directory.inPost(municipality, substitute.staffId, day));
+      return (await Promise.all(days)).every(Boolean);
     }
-    const { state, version } = await this.commands.stateOf(application, municipality, substitute.applicationId);
-    if (version === 0) throw new NotFound('application');
-    return state.status === 'hired' || state.status === 'joined';
+    const { state } = await this.commands.stateOf(application, municipality, substitute.applicationId);
+    if (state.status === 'none') throw new NotFound('application');
+    return state.hire !== undefined && state.hire.joinsOn <= from;
   }
 }
 

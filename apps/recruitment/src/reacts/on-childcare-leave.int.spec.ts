@@ -113,7 +113,7 @@ describe('an approved childcare leave', () => {
     ]);
   });
 
-  it('is filled by HR or a recruiter, by somebody in service', async () => {
+  it('is filled by HR or a recruiter, by somebody at work', async () => {
     const [recruiter, hr] = [await users.as('recruiter'), await users.as('hr')];
     const path = 'substitute-requests/period-1/filling';
     const term = { from: '2027-01-01', through: '2027-06-30' };
@@ -122,6 +122,7 @@ describe('an approved childcare leave', () => {
     await refused({ ...term }, 'substitute-request.one-substitute');
     await refused({ ...term, staffId: 's-1' }, 'substitute-request.absent-person');
     await refused({ ...term, staffId: 's-5' }, 'substitute-request.not-available');
+    await refused({ ...term, staffId: 's-6' }, 'substitute-request.not-available'); // on leave
     await refused({ ...term, applicationId: 'none' }, 'application.not-found', 404);
     await refused({ ...term, staffId: 's-2', through: '2027-07-01' }, 'substitute-request.outside-leave');
     expect((await recruiter.post(path, { from: '2027-01-01', staffId: 's-2' })).status).toBe(400);

@@ -25,5 +25,10 @@ export class ReactsOnPlaced {
     const metadata = { actor: 'process:on-placed', correlationId, causationId, traceparent };
     const command = { type: 'MarkJoined', staffId: data.staffId } as const;
     await execute(this.store, application, { municipality, id: data.applicationId }, command, { metadata, tx });
+    await tx.query(`INSERT INTO joined_as VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
+      municipality,
+      data.staffId,
+      data.applicationId,
+    ]);
   }
 }
