@@ -112,6 +112,31 @@ describe('a malformed request', () => {
       ['POST', 'notebooks/imports', { body: '{"length":1}' }],
     ],
     [
+      'JSON that says it is not UTF-8',
+      415,
+      'request.unsupported-media-type',
+      [
+        'POST',
+        'notebooks/a/notes',
+        { body: '{"title":"a","weight":1}', headers: { 'content-type': 'application/json; charset=shift_jis' } },
+      ],
+    ],
+    [
+      'a compressed body',
+      415,
+      'request.unsupported-media-type',
+      ['POST', 'notebooks/a/notes', { body: '{"title":"a","weight":1}', headers: { 'content-encoding': 'gzip' } }],
+    ],
+    ['a body where none is taken', 400, 'request.body-not-taken', ['POST', 'notebooks/closing', { body: '{"all":1}' }]],
+    ['a list where no body is taken', 400, 'request.body-not-taken', ['POST', 'notebooks/closing', { body: '[]' }]],
+    ['null where no body is taken', 400, 'request.body-not-taken', ['POST', 'notebooks/closing', { body: 'null' }]],
+    [
+      'a file where no body is taken',
+      415,
+      'request.unsupported-media-type',
+      ['POST', 'notebooks/closing', { body: 'a,b', headers: { 'content-type': 'text/csv' } }],
+    ],
+    [
       'a body over 1 MB',
       413,
       'request.too-large',

@@ -1,3 +1,4 @@
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { correlationIdOf, headerOf, type HttpRequest } from './http-request.js';
 import type { Log } from './logger.js';
@@ -32,6 +33,7 @@ export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metri
     if (raw.is404) throw notFound(routes.of(raw.url.replace(/\?.*$/s, '')));
     // No body is read for nothing or for somebody unknown; routes without one are left to the guard, which knows the open ones.
     if (READS.has(raw.method)) return;
+    if ((raw.headers['content-encoding'] ?? 'identity') !== 'identity') throw new UnsupportedMediaTypeException();
     request.identity = await signIn.identify(headerOf(request, 'authorization'));
   });
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
@@ -72,11 +74,15 @@ type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['
 /** Bytes that are not UTF-8 are refused: they would be stored as replacement characters. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** JSON is UTF-8; of a file the bytes say what they are. */
+const OTHER_CHARSET = /charset\s*=\s*"?(?!utf-8"?\s*(;|$))/i;
+
 /** JSON and CSV, nothing else. An empty JSON body is no body: some clients name a type for commands without one. */
 const readBodies = (fastify: Fastify): void => {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     (request as unknown as HttpRequest).rawBody = body as Buffer;
+    if (OTHER_CHARSET.test(request.headers['content-type'] ?? '')) return done(new UnsupportedMediaTypeException());
     if (body.length === 0) return done(null, undefined);
     try {
       done(null, JSON.parse(utf8.decode(body as Buffer)));

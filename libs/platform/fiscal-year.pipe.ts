@@ -5,6 +5,8 @@ import { Malformed } from './validation.js';
 export class FiscalYearPipe implements PipeTransform<string, number> {
   transform(value: string): number {
     if (/^2\d{3}$/.test(value)) return Number(value);
-    throw new Malformed([{ field: 'fiscalYear', rule: 'isInt', args: [], message: 'fiscalYear must be a year' }]);
+    throw new Malformed([
+      { field: 'fiscalYear', rule: 'isFiscalYear', args: [], message: 'fiscalYear must be a year from 2000 to 2999' },
+    ]);
   }
 }

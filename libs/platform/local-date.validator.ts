@@ -11,6 +11,8 @@ export const IsLocalDate = (): PropertyDecorator =>
     name: 'isDateString',
     validator: {
       validate: (value) => typeof value === 'string' && isLocalDate(value) && EARLIEST <= value && value <= LATEST,
-      defaultMessage: buildMessage((prefix) => `${prefix}$property must be a date (YYYY-MM-DD)`),
+      defaultMessage: buildMessage(
+        (prefix) => `${prefix}$property must be a date (YYYY-MM-DD) from ${EARLIEST} to ${LATEST}`,
+      ),
     },
   });

@@ -13,7 +13,6 @@ export const STATUS_TITLES: Readonly<Record<number, Readonly<{ ja: string; en: s
   413: { ja: 'データが大きすぎます', en: 'Too large' },
   414: { ja: 'URLが長すぎます', en: 'URL too long' },
   415: { ja: '対応していない形式です', en: 'Unsupported media type' },
-  429: { ja: 'リクエストが多すぎます', en: 'Too many requests' },
   431: { ja: 'ヘッダーが大きすぎます', en: 'Header fields too large' },
   500: { ja: 'サーバー内部で問題が起きました', en: 'Internal error' },
   503: { ja: '一時的に利用できません', en: 'Temporarily unavailable' },
@@ -44,6 +43,10 @@ export const PLATFORM_PROBLEMS: ProblemTexts = {
   'request.not-an-object': {
     ja: '本文は JSON のオブジェクト（{ … }）で送信してください。',
     en: 'The body must be a JSON object.',
+  },
+  'request.body-not-taken': {
+    ja: 'この操作に本文はありません。本文を付けずに送信してください。',
+    en: 'This operation takes no body.',
   },
   'request.url-malformed': {
     ja: 'URLの形式が正しくありません。% を含む値は正しく符号化してください。',

@@ -55,7 +55,6 @@ const STATUS_CODES: Readonly<Record<number, string>> = {
   404: 'route.not-found',
   413: 'request.too-large',
   415: 'request.unsupported-media-type',
-  429: 'request.too-many',
 };
 
 const ofStatus = (status: number): Problem => {

@@ -169,6 +169,13 @@ class NotesController {
   }
 
   @Allow('hr')
+  @Post('closing')
+  @ApiOperation({ summary: '締め切る' })
+  close(): object {
+    return { closed: true };
+  }
+
+  @Allow('hr')
   @Post('approval')
   @ApiOperation({ summary: '承認する' })
   approve(@Body() body: ApprovalBody): object {

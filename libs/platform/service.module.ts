@@ -38,6 +38,7 @@ import { consumerOf, groupOf, relayOf } from './messaging-wiring.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OwnStoreDirectory } from './own-store-directory.js';
 import { ProblemFilter } from './problems.js';
+import { BodyGuard } from './body-guard.js';
 import { RouteGuard } from './route-guard.js';
 import { ServiceClient } from './service-client.js';
 import { ServiceDefinition } from './service-definition.js';
@@ -98,6 +99,7 @@ const everywhere = ({ problems }: ServiceDefinition): Provider[] => [
     inject: [SignIn, Policies, Clock],
     useFactory: (...parts: ConstructorParameters<typeof RouteGuard>) => new RouteGuard(...parts),
   },
+  { provide: APP_GUARD, useFactory: () => new BodyGuard() },
   { provide: APP_PIPE, useFactory: validationPipe },
   { provide: APP_FILTER, inject: [Log], useFactory: (log: Log) => new ProblemFilter(problems, log) },
 ];

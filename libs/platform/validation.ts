@@ -1,6 +1,7 @@
 import { UnsupportedMediaTypeException, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError, type ValidatorOptions } from 'class-validator';
 import { asErrors, faultsAsSent, faultsLetPass, NULL, UNKNOWN, UNSTORABLE } from './body-faults.js';
+import { EARLIEST, LATEST } from './local-date.validator.js';
 import { Problem, type FieldError } from './problem.js';
 
 /** A body or query that is not well formed (HTTP 400). Messages are made when the language of the answer is known. */
@@ -93,7 +94,8 @@ const JAPANESE: Readonly<Record<string, (...args: readonly Argument[]) => string
   nestedValidation: () => 'オブジェクトで指定してください',
   isUuid: () => 'UUID で指定してください',
   isEmail: () => 'メールアドレスの形式で指定してください',
-  isDateString: () => '日付（YYYY-MM-DD）で指定してください',
+  isDateString: () => `暦にある日付（YYYY-MM-DD、${EARLIEST} から ${LATEST} まで）で指定してください`,
+  isFiscalYear: () => '年度（西暦4桁、2000 から 2999 まで）で指定してください',
   isIso8601: () => '日付または日時（ISO 8601）で指定してください',
   isRFC3339: () => '日時（RFC 3339、例 2026-04-01T00:00:00Z）で指定してください',
   min: (least) => `${String(least)}以上で指定してください`,

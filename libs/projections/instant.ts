@@ -6,7 +6,7 @@ export type Instant = string;
 
 /**
  * Reads an ISO 8601 instant with an offset.
- * @returns undefined when the text is no such instant, or one before 1900
+ * @returns undefined when the text is no such instant, or one before 1900 or after 9999
  */
 export const parseInstant = (text: string): Instant | undefined => {
   const found = SHAPE.exec(text);
@@ -14,8 +14,10 @@ export const parseInstant = (text: string): Instant | undefined => {
   const [, date, time, fraction = '', offset] = found;
   const zone = offset.length === 3 ? `${offset}:00` : offset;
   const seconds = Date.parse(`${date}T${time}${zone}`);
-  if (Number.isNaN(seconds) || !isCalendarDate(date) || date < '1900-01-01') return undefined;
-  return `${new Date(seconds).toISOString().slice(0, 19)}.${fraction.padEnd(6, '0')}Z`;
+  if (Number.isNaN(seconds) || !isCalendarDate(date)) return undefined;
+  const utc = new Date(seconds).toISOString();
+  if (!/^\d{4}-/.test(utc) || utc < '1900') return undefined; // in UTC: with its offset it can lie in another year
+  return `${utc.slice(0, 19)}.${fraction.padEnd(6, '0')}Z`;
 };
 
 /** The same for an instant that must be one, such as the recorded time of an event, mostly in the right shape already. */
