@@ -148,3 +148,51 @@ it('a reader that follows the ceiling sees every committed event once, in order,
     }),
     { numRuns: 40 },
   ));
+
+const READERS = 8;
+const WRITERS = 32;
+const APPENDS = 320;
+const EVENTS = 10;
+
+/** Every tenth append is followed by a transaction that is held open for some milliseconds; a third of those is rolled back. */
+const holdNow = (random: number): Promise<void> =>
+  hold({ stream: random % 3, count: 1, beforeMs: 0, holdMs: random % 7, commit: random % 3 !== 0 });
+
+it('eight readers see each of 100,000 events once and in order, while transactions are held and rolled back', async () => {
+  run++;
+  const { rows: before } = await test.pool.query<{ position: number }>(
+    'SELECT coalesce(max(position), 0)::int AS position FROM events',
+  );
+  const [{ position: start }] = before;
+  let writing = true;
+  const reader = async (index: number): Promise<number[]> => {
+    const log = new DecidedLog(test.pool);
+    const seen: number[] = [];
+    for (let after = start; ;) {
+      const ending = !writing;
+      const page = await log.read(after, 500 + 700 * index);
+      for (const { position } of page.events) seen.push(position);
+      after = page.through;
+      if (ending && page.events.length === 0) return seen;
+      if (page.events.length === 0) await pause(1);
+    }
+  };
+  const writer = async (index: number): Promise<void> => {
+    const texts = Array.from({ length: EVENTS }, (_, i) => note(`${index}.${i}`));
+    for (let append = 0; append < APPENDS; append++) {
+      const stream = { municipality: CITY, id: `bulk-${index}-${append}` };
+      await test.store.append(notebook, stream, 'no-stream', texts, { metadata });
+      if (append % 10 === 0) await holdNow(index * APPENDS + append);
+    }
+  };
+  const readers = Array.from({ length: READERS }, (_, index) => reader(index));
+  await Promise.all(Array.from({ length: WRITERS }, (_, index) => writer(index))).finally(() => (writing = false));
+  const seen = await Promise.all(readers);
+  const { rows } = await test.pool.query<{ position: number }>(
+    'SELECT e.position::int AS position FROM events e WHERE e.position > $1 ORDER BY e.position',
+    [start],
+  );
+  const positions = rows.map(({ position }) => position);
+  expect(positions.length).toBeGreaterThan(100_000);
+  for (const one of seen) expect(one).toEqual(positions);
+}, 120_000);

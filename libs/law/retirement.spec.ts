@@ -53,6 +53,19 @@ describe('retirement date', () => {
     );
   });
 
+  it('is that of a plain table for every birth date of seventy years', () => {
+    const ages: Readonly<Record<number, number>> = { 1963: 61, 1964: 62, 1965: 63, 1966: 64 };
+    const wrong: string[] = [];
+    let birth = '1935-04-02';
+    for (; birth < '2005-04-02'; birth = addDays(birth, 1)) {
+      const year = Number(birth.slice(0, 4));
+      const cohort = birth.slice(5) >= '04-02' ? year : year - 1;
+      const age = ages[cohort] ?? (cohort < 1963 ? 60 : 65);
+      if (retirementDate(birth, params) !== `${cohort + age + 1}-03-31`) wrong.push(birth);
+    }
+    expect(wrong).toEqual([]);
+  });
+
   it('is one and the same for a whole birth cohort', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1950, max: 2005 }), fc.integer({ min: 0, max: 364 }), (cohort, days) =>
