@@ -101,6 +101,13 @@ export class FollowerRunner {
     }
   }
 
+  /** Whether an event can be at the position: later ones have not been given out by the store. */
+  async isGivenOut(position: number): Promise<boolean> {
+    const last = 'SELECT (last_value - (NOT is_called)::int)::float8 AS position FROM events_position_seq';
+    const { rows } = await this.options.pool.query<{ position: number }>(last);
+    return position <= rows[0].position;
+  }
+
   private async run(): Promise<void> {
     const { lease, onError } = this.options;
     for (let failures = 0; !this.stopping.signal.aborted;) {

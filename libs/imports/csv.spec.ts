@@ -48,12 +48,23 @@ describe('csv', () => {
     [
       'a heading that every object knows',
       '番号,氏名,toString\n1,甲,x\n',
-      [{ line: 1, column: 'toString', code: 'csv.column-unknown' }],
+      [{ line: 1, column: '3列目', code: 'csv.column-unknown', facts: { place: 3 } }],
     ],
     ['a missing column', '番号\n1\n', [{ line: 1, column: '氏名', code: 'csv.column-missing' }]],
-    ['an unknown column', '番号,氏名,血液型\n', [{ line: 1, column: '血液型', code: 'csv.column-unknown' }]],
+    [
+      'an unknown column',
+      '番号,氏名,血液型\n',
+      [{ line: 1, column: '3列目', code: 'csv.column-unknown', facts: { place: 3 } }],
+    ],
     ['a column twice', '番号,氏名,番号\n', [{ line: 1, column: '番号', code: 'csv.column-twice' }]],
   ])('reports %s', (_, text, faults) => expect(read(text as string)).toEqual({ rows: [], faults }));
+
+  it('repeats nothing of a first row that is no header', () => {
+    const { rows, faults } = read('100001,試験一郎\n100002,髙橋花子\n');
+    expect(rows).toEqual([]);
+    expect(faults.map(({ column }) => column)).toEqual(['番号', '氏名', '1列目', '2列目']);
+    expect(JSON.stringify(faults)).not.toMatch(/1000|試験|髙橋/);
+  });
 
   it('reports every row that is broken and keeps the others', () => {
     const { rows, faults } = read('番号,氏名\n1,甲\n2,乙"丙\n3\n4,丁\n');
@@ -122,11 +133,27 @@ describe('cells', () => {
     expect(own.faults).toEqual(fault('value.unknown', 'toString'));
   });
 
+  it('tells a number that is none from one that is too large', () => {
+    const own = cells('999999');
+    own.minutes('日');
+    expect(own.faults).toEqual([{ ...fault('number.above-limit', '999999')[0], facts: { most: 99_999 } }]);
+  });
+
   it('reads whole minutes and limits the length of a text', () => {
     expect(cells('２３２５').minutes('日')).toBe(2325);
     const own = cells('38.75');
     own.minutes('日');
     own.text('日', 3);
     expect(own.faults.map(({ code }) => code)).toEqual(['number.malformed', 'value.too-long']);
+  });
+
+  it('names the limit a number is above', () => {
+    expect([cells('99999').minutes('日'), cells('600').minutes('日', 600)]).toEqual([99_999, 600]);
+    const own = cells('999999');
+    own.minutes('日');
+    expect(own.faults).toEqual([{ ...fault('number.above-limit', '999999')[0], facts: { most: 99_999 } }]);
+    const months = cells('601');
+    months.minutes('日', 600);
+    expect(months.faults).toEqual([{ ...fault('number.above-limit', '601')[0], facts: { most: 600 } }]);
   });
 });

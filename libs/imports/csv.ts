@@ -3,7 +3,7 @@ import type { Rejected } from '#libs/event-store/decider';
 import { isLocalDate, type LocalDate } from '#libs/law/local-date';
 import { EARLIEST, LATEST } from '#libs/platform/local-date.validator';
 
-/** One thing wrong in a file; `line` counts from 1, the header included; `column` is the heading. */
+/** One thing wrong in a file; `line` counts from 1, the header included; `column` is the heading, or the place of an unknown one. */
 export type CsvFault = Readonly<{
   line: number;
   column: string;
@@ -100,10 +100,16 @@ const checkHeadings = (names: readonly string[], headings: Headings<string>): Cs
     required && !names.includes(name) ? [faultOf(1, name, 'csv.column-missing')] : [],
   ),
   ...names.flatMap((name, index) => {
-    if (!Object.hasOwn(headings, name)) return [faultOf(1, name, 'csv.column-unknown')];
+    if (!Object.hasOwn(headings, name)) return [unknownHeading(index + 1)];
     return names.indexOf(name) === index ? [] : [faultOf(1, name, 'csv.column-twice')];
   }),
 ];
+
+/** Told by its place: where the header row is missing, what stands there are somebody's data. */
+const unknownHeading = (place: number): CsvFault => ({
+  ...faultOf(1, `${place}列目`, 'csv.column-unknown'),
+  facts: { place },
+});
 
 const rowOf = <Column extends string>(columns: readonly (readonly [Column, number])[], values: readonly string[]) => {
   const row = {} as Record<Column, string>;
@@ -173,15 +179,21 @@ export class Cells<Column extends string> {
     return this.word(column, meanings);
   }
 
-  minutes(column: Column): number | undefined {
+  /** A whole number from 1 to `most`. */
+  minutes(column: Column, most = 99_999): number | undefined {
     const value = this.optional(column)?.normalize('NFKC');
     if (value === undefined) return undefined;
-    if (/^[1-9]\d{0,4}$/.test(value)) return Number(value);
-    this.wrong(column, 'number.malformed', value);
+    const count = /^[1-9]\d*$/.test(value) ? Number(value) : undefined;
+    if (count !== undefined && count <= most) return count;
+    if (count === undefined) this.wrong(column, 'number.malformed', value);
+    else this.wrong(column, 'number.above-limit', value, { most });
     return undefined;
   }
 
-  wrong(column: Column, code: string, value?: string): void {
-    this.faults.push(faultOf(this.line, column, code, this.personal ? undefined : value));
+  wrong(column: Column, code: string, value?: string, facts?: CsvFault['facts']): void {
+    this.faults.push({
+      ...faultOf(this.line, column, code, this.personal ? undefined : value),
+      ...(facts && { facts }),
+    });
   }
 }

@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import type { Caller } from '#libs/platform/caller';
 import { Problem } from '#libs/platform/problem';
+import { PLATFORM_PROBLEMS } from '#libs/platform/problem-texts';
 import { filled } from '#libs/platform/problems';
 import { ServiceDefinition } from '#libs/platform/service-definition';
 import { Batches, type Batch } from './batches.js';
@@ -61,7 +62,8 @@ export class Imports {
   }
 
   private explained({ line, column, code, value, facts }: CsvFault): ImportReport['errors'][number] {
-    const text = filled(this.definition.problems[code]?.ja ?? code, { field: column, ...facts });
+    const { ja = code } = this.definition.problems[code] ?? PLATFORM_PROBLEMS[code] ?? {};
+    const text = filled(ja, { field: column, ...facts });
     return { line, column, code, message: `${text}${value === undefined ? '' : `（${value}）`}` };
   }
 }
@@ -75,7 +77,7 @@ export class ImportQuery {
 
 class ImportErrorView {
   @ApiProperty({ description: 'ファイルの行（見出しが1）' }) line: number;
-  @ApiProperty({ description: '列の見出し。行全体の誤りでは空' }) column: string;
+  @ApiProperty({ description: '列の見出し。知らない見出しでは「3列目」、行全体の誤りでは空' }) column: string;
   @ApiProperty() code: string;
   @ApiProperty() message: string;
 }

@@ -15,7 +15,10 @@ export const importProblems: ProblemTexts = {
   'csv.malformed': { ja: '引用符（"）の使い方が正しくありません。', en: 'The quotes of this row are broken.' },
   'csv.uneven-row': { ja: '列の数が見出しと一致しません。', en: 'The row has more or fewer fields than the header.' },
   'csv.column-missing': { ja: '必要な列がありません。', en: 'A required column is missing.' },
-  'csv.column-unknown': { ja: 'この見出しの列はありません。', en: 'There is no column of this name.' },
+  'csv.column-unknown': {
+    ja: '{place}列目の見出しは、この表の列の名前ではありません。1行目を見出し行にしてください。',
+    en: 'The heading of column {place} is none of this table; the first line must be the header.',
+  },
   'csv.column-twice': { ja: '同じ見出しの列が2つあります。', en: 'The column is there twice.' },
   'value.missing': { ja: '値がありません。', en: 'The value is missing.' },
   'value.too-long': { ja: '値が長すぎます。', en: 'The value is too long.' },
@@ -34,4 +37,5 @@ export const importProblems: ProblemTexts = {
   },
   'date.in-future': { ja: '未来の日付は指定できません。', en: 'The date is in the future.' },
   'number.malformed': { ja: '正の整数で指定してください。', en: 'Not a positive whole number.' },
+  'number.above-limit': { ja: '{most}以下の整数で指定してください。', en: 'The number is above {most}.' },
 };

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { Rejected } from '#libs/event-store/decider';
 import { handling } from '#libs/messaging/consumer-context';
@@ -39,6 +40,27 @@ describe('the progress of a directory kept from a topic', () => {
   ])('with Kafka away rests on %s', async (_, read, reached) => {
     const away = () => Promise.reject(new Unavailable('Kafka'));
     expect(await progressOf(away, () => read).reached()).toBe(reached);
+  });
+
+  it('is not with a Kafka too slow to say how much there is, whatever was read', async () => {
+    const never = () => new Promise<Map<number, number>>(() => undefined);
+    expect(await progressOf(never, () => at(3)).reached()).toBe(false);
+  });
+
+  it.each([
+    ['not', at(6), false],
+    ['reached', at(7), true],
+  ])('with Kafka away is %s by where the topic was known to end', async (_, read, reached) => {
+    let asked = 0;
+    const ends = async () => {
+      if (++asked === 1) return at(7);
+      throw new Unavailable('Kafka');
+    };
+    const progress = progressOf(ends, () => read);
+    await progress.reached();
+    jest.spyOn(performance, 'now').mockReturnValueOnce(performance.now() + 1_000);
+    expect(await progress.reached()).toBe(reached);
+    expect(asked).toBe(2);
   });
 
   it('is asked once for questions in quick succession', async () => {

@@ -5,7 +5,7 @@ import { Rejected } from '#libs/event-store/decider';
 import { handling } from '#libs/messaging/consumer-context';
 import type { ConsumerOffsets } from '#libs/messaging/consumer-offsets';
 import type { KafkaPort } from '#libs/messaging/kafka-port';
-import { isUnavailable, Unavailable } from '#libs/messaging/unavailable';
+import { isUnavailable } from '#libs/messaging/unavailable';
 import type { LocalDate } from '#libs/law/local-date';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 
@@ -21,6 +21,7 @@ const ASK_KAFKA_MS = 1_000;
 /** Whether a directory that is kept from placement's topic has read what lay there when it was asked. */
 export class DirectoryProgress {
   private known?: Readonly<{ at: number; reached: Promise<boolean> }>;
+  private lastEnds?: ReadonlyMap<number, number>;
 
   constructor(
     private readonly kafka: Pick<KafkaPort, 'endOffsets'>,
@@ -35,10 +36,18 @@ export class DirectoryProgress {
     return this.known.reached;
   }
 
-  /** With Kafka away nobody can know more than has been read, if ever anything was. */
+  /**
+   * With Kafka away nobody can know more than has been read, if ever anything was; but where the topic ended when it was
+   * asked before is never forgotten, and a Kafka that is merely slow is not away.
+   */
   private async measure(): Promise<boolean> {
     const ends = await this.ends();
-    if (!ends) return [...(await this.offsets.of(DIRECTORY_TOPIC)).values()].some((next) => next > 0);
+    if (typeof ends === 'string') {
+      const read = await this.offsets.of(DIRECTORY_TOPIC);
+      if (this.lastEnds) return [...this.lastEnds].every(([partition, end]) => (read.get(partition) ?? 0) >= end);
+      return ends === 'away' && [...read.values()].some((next) => next > 0);
+    }
+    this.lastEnds = ends;
     for (const deadline = performance.now() + this.waitMs; ; await pause(POLL_MS)) {
       const read = await this.offsets.of(DIRECTORY_TOPIC);
       if ([...ends].every(([partition, end]) => (read.get(partition) ?? 0) >= end)) return true;
@@ -46,13 +55,12 @@ export class DirectoryProgress {
     }
   }
 
-  private async ends(): Promise<ReadonlyMap<number, number> | undefined> {
-    const asked = this.kafka.endOffsets(DIRECTORY_TOPIC);
-    const late = pause(ASK_KAFKA_MS).then(() => Promise.reject(new Unavailable('Kafka does not answer')));
-    return Promise.race([asked, late]).catch((error: unknown) => {
-      if (isUnavailable(error)) return undefined;
+  private async ends(): Promise<ReadonlyMap<number, number> | 'away' | 'slow'> {
+    const asked = this.kafka.endOffsets(DIRECTORY_TOPIC).catch((error: unknown) => {
+      if (isUnavailable(error)) return 'away' as const;
       throw error;
     });
+    return Promise.race([asked, pause(ASK_KAFKA_MS, 'slow' as const)]);
   }
 }
 

@@ -120,6 +120,7 @@ const totalOf = async (pool: Pool, text: string, values: unknown[]): Promise<num
 /**
  * Waits until a list contains what the caller has just written.
  * @throws Problem 503 `list.behind` when the follower is not there within `timeoutMs`
+ * @throws Malformed when there is no such position yet
  */
 export const caughtUp = async (
   runner: FollowerRunner,
@@ -127,7 +128,10 @@ export const caughtUp = async (
   after?: number,
   timeoutMs = 2_000,
 ): Promise<void> => {
-  if (after !== undefined && !(await runner.waitFor(follower, after, timeoutMs))) throw away('list.behind');
+  if (after === undefined || (await runner.waitFor(follower, after, timeoutMs))) return;
+  if (await runner.isGivenOut(after)) throw away('list.behind');
+  const message = 'after must be a position that an answer gave';
+  throw new Malformed([{ field: 'after', rule: 'isGivenOut', args: [], message }]);
 };
 
 type Cursor = Readonly<{ cursor_sort: string; cursor_key: string; cursor_total: number }>;

@@ -2,7 +2,14 @@
 export type FieldError = Readonly<{ field: string; message: string }>;
 
 /** A text per stable code (`noun.reason`); `{name}` is filled from the facts of the rejection. */
-export type ProblemTexts = Readonly<Record<string, Readonly<{ ja: string; en: string }>>>;
+export type ProblemTexts = Readonly<Record<string, ProblemText>>;
+
+type ProblemText = Readonly<{
+  ja: string;
+  en: string;
+  /** Japanese for facts that are codes (`start-interview`): what the caller's program needs, its user cannot read. */
+  words?: Readonly<Record<string, string>>;
+}>;
 
 export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 

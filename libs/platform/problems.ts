@@ -86,11 +86,20 @@ export const detailsOf = (
     type: `urn:jinzai:problem:${code}`,
     title,
     status,
-    detail: texts[code] ? filled(texts[code][language], facts) : title,
+    detail: texts[code] ? detailOf(texts[code], facts, language) : title,
     code,
     ...(errors && { errors }),
     ...(Object.keys(facts).length > 0 && { facts }),
   };
+};
+
+const detailOf = ({ words = {}, ...texts }: ProblemTexts[string], facts: Facts, language: Language): string => {
+  if (language === 'en') return filled(texts.en, facts);
+  const japanese = Object.entries(facts).map(([name, fact]) => [
+    name,
+    Array.isArray(fact) ? fact.map((one: string) => words[one] ?? one).join('、') : (words[String(fact)] ?? fact),
+  ]);
+  return filled(texts.ja, Object.fromEntries(japanese) as Facts);
 };
 
 /** A problem as it goes over the wire. */

@@ -34,7 +34,7 @@ type TakeNote = Readonly<{ title: string; weight: number }>;
 const LIMIT = 100;
 
 /** A little aggregate: notes may weigh 100 together. */
-const notebook: Aggregate<number, TakeNote, NoteTaken> = {
+export const notebook: Aggregate<number, TakeNote, NoteTaken> = {
   category: 'notebook',
   events: { NoteTaken: { version: 1 } },
   initial: 0,

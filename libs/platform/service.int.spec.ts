@@ -6,8 +6,9 @@ import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { tokenFor } from '#libs/testing/tokens';
 import { start } from './boot.js';
-import { Database } from '#libs/event-store/database';
-import { LeakingModule, NotesModule, notesContract, UNLUCKY } from './service.fixture.js';
+import { Database, inTransaction } from '#libs/event-store/database';
+import { execute, EventStore } from '#libs/event-store/event-store';
+import { LeakingModule, notebook, NotesModule, notesContract, UNLUCKY } from './service.fixture.js';
 import { environment, lineTo, Visitor, type Line } from './visitor.fixture.js';
 
 type Operation = Readonly<{
@@ -142,10 +143,22 @@ describe('a list', () => {
   });
 
   it('says that it is behind rather than leaving out the own write', async () => {
-    const behind = await ask('GET', 'notebooks/notes?after=999999999');
+    const { pool } = app.get(Database);
+    const metadata = { actor: 'test', correlationId: 'c-1' };
+    const stream = { municipality: '142140', id: 'held' };
+    const behind = await inTransaction(pool, async (tx) => {
+      const { position } = await execute(app.get(EventStore), notebook, stream, note('held'), { metadata, tx });
+      return ask('GET', `notebooks/notes?after=${position}`);
+    });
     expect(behind).toMatchObject({ status: 503, body: { code: 'list.behind' } });
     expect(behind.headers.get('retry-after')).toBe('1');
   });
+
+  it('takes no position that nobody was given', async () =>
+    expect(await ask('GET', 'notebooks/notes?after=999999999')).toMatchObject({
+      status: 400,
+      body: { code: 'request.invalid', errors: [{ field: 'after' }] },
+    }));
 });
 
 describe('the service', () => {

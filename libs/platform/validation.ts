@@ -95,6 +95,7 @@ const JAPANESE: Readonly<Record<string, (...args: readonly Argument[]) => string
   isUuid: () => 'UUID で指定してください',
   isEmail: () => 'メールアドレスの形式で指定してください',
   isDateString: () => `暦にある日付（YYYY-MM-DD、${EARLIEST} から ${LATEST} まで）で指定してください`,
+  isGivenOut: () => '応答で受け取った position を指定してください',
   isFiscalYear: () => '年度（西暦4桁、2000 から 2999 まで）で指定してください',
   isIso8601: () => '日付または日時（ISO 8601）で指定してください',
   isRFC3339: () => '日時（RFC 3339、例 2026-04-01T00:00:00Z）で指定してください',

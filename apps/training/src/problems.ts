@@ -9,6 +9,15 @@ export const problems: ProblemTexts = {
     en: 'There is no course {course}.',
   },
 
+  'course.valid-too-long': {
+    ja: '有効月数は{most}か月以下で指定してください。失効しない研修では空にします。',
+    en: 'A completion holds for {most} months at most, or for ever.',
+  },
+  'policy.not-in-force': {
+    ja: '{on} の時点で適用される研修の規程がありません。日付を確認してください。',
+    en: 'No rules of training were in force on {on}.',
+  },
+
   // the plan of a year
   'plan.not-found': {
     ja: 'この年度の職員研修計画はまだありません。',

@@ -20,6 +20,11 @@ export class Standing {
     return (await this.directory.positionAt(municipality, staffId, on)) !== undefined;
   }
 
+  /** Whether placement has told of a person of this id whose appointment counts. */
+  async isKnown(municipality: string, staffId: string): Promise<boolean> {
+    return (await this.directory.historiesOf(municipality, [staffId])).has(staffId);
+  }
+
   async service(municipality: string, staffId: string, tx?: PoolClient): Promise<Service | undefined> {
     return (await this.services(municipality, [staffId], tx)).get(staffId);
   }

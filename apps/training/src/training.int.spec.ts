@@ -261,9 +261,9 @@ describe('by hand', () => {
     const order = { course: 'digital-general', dueOn: '2027-05-31' };
     const { id } = await done(officer.post('staff/s-1/assignments', order));
     expect(await codeOf(officer.post('staff/s-1/assignments', order))).toBe('assignment.already-open');
-    expect(await codeOf(officer.post('staff/nobody/assignments', order))).toBe('staff.not-in-service');
     const completion = { course: 'digital-general', completedOn: '2027-04-20' };
     const completed = await done(officer.post('staff/s-1/completions', completion));
+    expect(await codeOf(officer.post('staff/s-1/completions', completion))).toBe('completion.already-recorded');
     expect(await training.assignmentsOf('s-1')).toEqual([['digital-general', 'ordered', '2027-05-31', 'done']]);
     await done(officer.post(`staff/s-1/completions/${completed.id}/voiding`));
     expect(await training.assignmentsOf('s-1')).toEqual([['digital-general', 'ordered', '2027-05-31', 'on-track']]);
@@ -287,6 +287,27 @@ describe('by hand', () => {
     expect(await codeOf(excuse)).toBe('record.own');
     const completion = officer.post('staff/s-1/completions', { course: 'senior', completedOn: '2027-04-20' });
     expect(await codeOf(completion)).toBe('record.own');
+  });
+
+  // docs/adr/0012: an id of nobody and one of another city's are the same
+  it('is for people of the city', async () => {
+    const order = { course: 'digital-general', dueOn: '2027-05-31' };
+    const completion = { course: 'digital-general', completedOn: '2027-04-20' };
+    const answers = async (municipality: string | undefined, staffId: string) => {
+      const officer = await training.users.as('training-officer', undefined, municipality);
+      const given = await Promise.all([
+        officer.get(`staff/${staffId}/record`),
+        officer.post(`staff/${staffId}/assignments`, order),
+        officer.post(`staff/${staffId}/completions`, completion),
+      ]);
+      return given.map(({ status, body: { code } }) => [status, code]);
+    };
+    const nobody = Array.from({ length: 3 }, () => [404, 'staff.not-found']);
+    expect(await answers(undefined, 'nobody')).toEqual(nobody);
+    expect(await answers('142034', 's-1')).toEqual(nobody);
+    const gone = [409, 'staff.not-in-service'];
+    await training.known(appointed('n-10', '2027-10-01'));
+    expect(await answers(undefined, 'n-10')).toEqual([[200, undefined], gone, gone]);
   });
 
   it('needs somebody who runs training', async () => {

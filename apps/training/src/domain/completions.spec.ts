@@ -62,6 +62,27 @@ describe('a completion', () => {
           sessionId: 'x-2',
         },
       }));
+  it('is recorded once for a day, unless it was in another session or was voided', () => {
+    const again = complete({ completionId: 'c-2' });
+    const unasked = completed({ completionId: 'c-2', assignmentId: undefined });
+    given(made(), completed()).when(again).rejects('completion.already-recorded');
+    given(completed({ assignmentId: undefined }))
+      .when(again)
+      .rejects('completion.already-recorded');
+    given(completed({ sessionId: 'x-1' }))
+      .when(complete({ completionId: 'c-2', sessionId: 'x-1' }))
+      .rejects('completion.already-recorded');
+    given(completed({ sessionId: 'x-1' }))
+      .when(again)
+      .then(unasked);
+    given(completed({ course: 'manager' }))
+      .when(again)
+      .then(unasked);
+    given(completed({ completedOn: '2027-05-08' }))
+      .when(again)
+      .then(unasked);
+    given(completed(), voided()).when(again).then(unasked);
+  });
   it('does not meet what nobody should have asked for', () =>
     given(made(), excused({ because: 'action-voided', from: '2027-04-01' }))
       .when(complete())
@@ -287,6 +308,13 @@ describe('a row of the past', () => {
   });
   it('is brought in once', () => {
     given(brought, met).when(past({ completion })).rejects('completion.already-recorded');
+    const byHand = { ...completion, completionId: 'c-9' };
+    given(brought, met)
+      .when(past({ completion: byHand }))
+      .rejects('completion.already-recorded');
+    given(brought, met)
+      .when(past({ completion: { ...byHand, sessionId: 'x-1' } }))
+      .then({ type: 'CourseCompleted', data: { ...byHand, sessionId: 'x-1', staffId } });
     given(brought)
       .when(past({ assignment: { ...assignment, dueOn: '2024-10-31' } }))
       .rejects('assignment.other-due');

@@ -82,7 +82,21 @@ const complete = (
   const met = command.assignmentId
     ? named(assignmentOf(state, command.assignmentId), command)
     : meeting(state, course, completedOn);
+  requireNew(command, state);
   return [completed(staffId, command, met)];
+};
+
+/** A course completed twice on a day was completed in two sessions, or in one and outside of it. */
+const requireNew = (draft: CompletionDraft, { completions }: TrainingRecordState): void => {
+  const isThere = completions.some(
+    ({ completionId, voided: isVoided, ...one }) =>
+      completionId === draft.completionId ||
+      (!isVoided &&
+        one.course === draft.course &&
+        one.completedOn === draft.completedOn &&
+        one.sessionId === draft.sessionId),
+  );
+  if (isThere) throw new Rejected('completion.already-recorded');
 };
 
 const followAttendance = (
@@ -173,9 +187,7 @@ const recordPast = (
   }
   if (completion) {
     const now = events.reduce(evolveTrainingRecord, state);
-    if (now.completions.some(({ completionId }) => completionId === completion.completionId)) {
-      throw new Rejected('completion.already-recorded');
-    }
+    requireNew(completion, now);
     if (completion.completedOn > today) throw new Rejected('completion.in-future');
     const met = assignment && named(assignmentOf(now, assignment.assignmentId), completion);
     events.push(completed(staffId, completion, met));

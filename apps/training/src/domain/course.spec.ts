@@ -22,6 +22,13 @@ describe('course', () => {
     given(defined)
       .when({ type: 'DefineCourse', course: data })
       .then(...nothing));
+  it('holds for 50 years at most, or for ever', () => {
+    const lasting = { ...data, validMonths: 600 };
+    given().when({ type: 'DefineCourse', course: lasting }).then({ type: 'CourseDefined', data: lasting });
+    given()
+      .when({ type: 'DefineCourse', course: { ...data, validMonths: 601 } })
+      .rejects('course.valid-too-long');
+  });
   it('comes from the pack when it is first used', () =>
     given().when({ type: 'IntroduceCourse', course: data }).then(defined));
   it('is the city’s once defined, whatever the pack says', () =>

@@ -5,6 +5,9 @@ import type { LocalDate } from '#libs/law/local-date';
 type Public<Type extends TrainingEvent['type']> = Extract<TrainingEvent, { type: Type }>['data'];
 type Planned = Readonly<Public<'SessionPlanned'>>;
 
+/** Seats of a session, at most. */
+export const MOST_SEATS = 9_999;
+
 export type SessionEvent =
   | { type: 'SessionPlanned'; data: Planned }
   | { type: 'CapacityChanged'; data: { sessionId: string; capacity: number } }

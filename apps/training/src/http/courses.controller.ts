@@ -15,19 +15,19 @@ import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { Commands } from '#libs/platform/commands';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
-import { CODE, course, type Course } from '../domain/course.js';
+import { CODE, course, MOST_MINUTES, MOST_VALID_MONTHS, type Course } from '../domain/course.js';
 
 class CourseBody {
   @ApiProperty({ example: 'harassment', description: '研修コード' }) @Matches(CODE) course: string;
   @ApiProperty({ example: 'ハラスメント防止研修' }) @IsString() @IsNotEmpty() @MaxLength(200) title: string;
   @ApiProperty({ enum: COURSE_KINDS }) @IsIn(COURSE_KINDS) kind: Course['kind'];
-  @ApiProperty({ type: 'integer', description: '時間（分）' }) @IsInt() @Min(1) @Max(99_999) minutes: number;
+  @ApiProperty({ type: 'integer', description: '時間（分）' }) @IsInt() @Min(1) @Max(MOST_MINUTES) minutes: number;
 
   @ApiPropertyOptional({ type: 'integer', description: '修了の有効月数。なければ失効しない。' })
   @IsOptional()
   @IsInt()
   @Min(1)
-  @Max(600)
+  @Max(MOST_VALID_MONTHS)
   validMonths?: number;
 
   @ApiPropertyOptional({ enum: DIGITAL_CLASSES, description: 'デジタル人材の区分' })

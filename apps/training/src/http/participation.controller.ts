@@ -31,6 +31,7 @@ import { Commands } from '#libs/platform/commands';
 import { Clock } from '#libs/processes/clock';
 import { CityRules } from '../city-rules.js';
 import { Courses } from '../courses.js';
+import { MOST_MINUTES } from '../domain/course.js';
 import { isEmployed, type Service } from '../domain/employment.js';
 import { session, type SessionState } from '../domain/session.js';
 import { trainingRecord } from '../domain/training-record.js';
@@ -52,7 +53,7 @@ class AttendanceEntry {
   @IsOptional()
   @IsInt()
   @Min(0)
-  @Max(99_999)
+  @Max(MOST_MINUTES)
   minutes?: number;
 }
 
@@ -81,7 +82,11 @@ export class ParticipationController {
   @Post('enrolments')
   @Allow('staff', 'training-officer', 'hr')
   @ApiOperation({ summary: '受講を申し込む' })
-  @ApiCreatedResponse({ type: CommandAnswer, description: '満席のときはキャンセル待ちになる。' })
+  @ApiCreatedResponse({
+    type: CommandAnswer,
+    description:
+      '満席のときはキャンセル待ちになる。実施日に在職していない staffId は、職員でない ID も含めて 409 staff.not-in-service とする。',
+  })
   async enrol(
     @By() by: Caller,
     @Param('sessionId') id: string,
@@ -113,7 +118,8 @@ export class ParticipationController {
   @ApiOperation({ summary: '出欠を記録する' })
   @ApiOkResponse({
     type: CommandAnswer,
-    description: '後の記録が前の記録に代わり、終了後は修了も改まる。申込みのない出席も記録する。',
+    description:
+      '後の記録が前の記録に代わり、終了後は修了も改まる。申込みのない出席も記録する。実施日に在職していない staffId は、職員でない ID も含めて 409 staff.not-in-service とする。',
   })
   async attend(
     @By() by: Caller,

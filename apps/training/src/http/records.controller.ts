@@ -9,6 +9,8 @@ import {
 } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Rejected } from '#libs/event-store/decider';
+import { NotFound } from '#libs/event-store/not-found';
+import type { LocalDate } from '#libs/law/local-date';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { Commands, idFrom } from '#libs/platform/commands';
@@ -16,6 +18,7 @@ import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Clock } from '#libs/processes/clock';
 import { CityRules } from '../city-rules.js';
 import { Courses } from '../courses.js';
+import { MOST_MINUTES } from '../domain/course.js';
 import { trainingRecord, type TrainingRecordCommand } from '../domain/training-record.js';
 import { EXCUSE_REASONS, type ExcuseReason } from '../domain/training-record-state.js';
 import { Standing } from '../standing.js';
@@ -49,7 +52,7 @@ class CompletionBody {
   @IsOptional()
   @IsInt()
   @Min(1)
-  @Max(99_999)
+  @Max(MOST_MINUTES)
   minutes?: number;
 
   @ApiPropertyOptional({ description: '省略すると、その研修の割当のうち期限が最も早いもの' })
@@ -81,7 +84,7 @@ export class RecordsController {
     await this.access.requireSeen(by, staffId);
     const { municipality } = by;
     const today = this.clock.today();
-    const { state, version } = await this.commands.stateOf(trainingRecord, municipality, staffId);
+    const { state, version } = await this.recordOf(by, staffId);
     const asked = { today, inService: await this.standing.inService(municipality, staffId, today) };
     return recordView(staffId, state, version, asked);
   }
@@ -97,9 +100,7 @@ export class RecordsController {
   ): Promise<CommandAnswer> {
     const { municipality, metadata } = by;
     const today = this.clock.today();
-    if (!(await this.standing.inService(municipality, staffId, today))) {
-      throw new Rejected('staff.not-in-service', { on: today });
-    }
+    await this.requireInService(by, staffId, today);
     const assignmentId = idFrom(by, 'assignment');
     const result = await this.commands.together(by, async (tx) => {
       const service = await this.standing.service(municipality, staffId, tx);
@@ -144,16 +145,18 @@ export class RecordsController {
   @Post('completions')
   @Allow('training-officer', 'hr')
   @ApiOperation({ summary: '修了を記録する' })
-  @ApiCreatedResponse({ type: CommandAnswer, description: '割当のない人の修了も残り、別に数える。' })
+  @ApiCreatedResponse({
+    type: CommandAnswer,
+    description:
+      '割当のない人の修了も残り、別に数える。同じ日の同じ研修の修了は、実施回によるものを除き、一度だけ記録する。',
+  })
   async complete(
     @By() by: Caller,
     @Param('staffId') staffId: string,
     @Body() { course: code, completedOn, minutes, assignmentId }: CompletionBody,
   ): Promise<CommandAnswer> {
     const { municipality, metadata } = by;
-    if (!(await this.standing.inService(municipality, staffId, completedOn))) {
-      throw new Rejected('staff.not-in-service', { on: completedOn });
-    }
+    await this.requireInService(by, staffId, completedOn);
     const completionId = idFrom(by, 'completion');
     const result = await this.commands.together(by, async (tx) => {
       const course = await this.courses.used(municipality, code, completedOn, metadata, tx);
@@ -185,6 +188,20 @@ export class RecordsController {
     @Param('completionId') completionId: string,
   ): Promise<CommandAnswer> {
     return this.runWithService(by, completionId, { type: 'VoidCompletion', staffId, completionId });
+  }
+
+  /** @throws NotFound for an id of nobody: nothing was recorded of it here, and placement has not told of it */
+  private async recordOf({ municipality }: Caller, staffId: string) {
+    const record = await this.commands.stateOf(trainingRecord, municipality, staffId);
+    if (record.version === 0 && !(await this.standing.isKnown(municipality, staffId))) throw new NotFound('staff');
+    return record;
+  }
+
+  /** @throws NotFound for an id of nobody; Rejected `staff.not-in-service` for who is not there on the day */
+  private async requireInService(by: Caller, staffId: string, on: LocalDate): Promise<void> {
+    if (await this.standing.inService(by.municipality, staffId, on)) return;
+    await this.recordOf(by, staffId);
+    throw new Rejected('staff.not-in-service', { on });
   }
 
   /** When the person is there is read anew whenever it is decided anew. */

@@ -18,13 +18,13 @@ import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/lis
 import { IsLocalDate } from '#libs/platform/local-date.validator';
 import { Clock } from '#libs/processes/clock';
 import { Courses } from '../courses.js';
-import { session } from '../domain/session.js';
+import { MOST_SEATS, session } from '../domain/session.js';
 
 const STATUSES = ['planned', 'held', 'cancelled'] as const;
 type Status = (typeof STATUSES)[number];
 
 class CapacityBody {
-  @ApiProperty({ type: 'integer', description: '定員' }) @IsInt() @Min(1) @Max(9999) capacity: number;
+  @ApiProperty({ type: 'integer', description: '定員' }) @IsInt() @Min(1) @Max(MOST_SEATS) capacity: number;
 }
 
 class PlanSessionBody extends CapacityBody {

@@ -3,14 +3,18 @@ import { EventStore } from '#libs/event-store/event-store';
 import type { Append } from '#libs/imports/batches';
 import type { CsvFault } from '#libs/imports/csv';
 import { Imports, type Checked, type ImportReport } from '#libs/imports/imports';
+import type { LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
+import { CityRules } from '../city-rules.js';
 import { Courses } from '../courses.js';
 import { course, type Course } from '../domain/course.js';
 import { session } from '../domain/session.js';
-import { introduced } from './introduced.js';
+import { introduced, refusal } from './introduced.js';
 import { PastRecords } from './past-records.js';
-import { readCourses, readSessions } from './plan-rows.js';
+import { readCourses, readSessions, type SessionRow } from './plan-rows.js';
+
+type Judged = Pick<Checked, 'faults' | 'appends'> & Readonly<{ uses?: Readonly<{ course: Course; defined: boolean }> }>;
 
 /** Brings in a city's courses, sessions and records of past years. */
 @Injectable()
@@ -19,6 +23,7 @@ export class Importer {
     private readonly store: EventStore,
     private readonly imports: Imports,
     private readonly known: Courses,
+    private readonly rules: CityRules,
     private readonly records: PastRecords,
     private readonly clock: Clock,
   ) {}
@@ -45,33 +50,42 @@ export class Importer {
       const { municipality } = by;
       const { count, rows, faults } = readSessions(body);
       const today = this.clock.today();
-      const courses = new Map<string, Promise<{ course: Course; defined: boolean } | undefined>>();
-      const read = await Promise.all(
-        rows.map(async ({ line, session: planned }): Promise<Pick<Checked, 'faults' | 'appends'>> => {
-          const found = courses.get(planned.course) ?? this.known.find(municipality, planned.course, planned.heldOn);
-          courses.set(planned.course, found);
-          if (!(await found)) return { faults: [faultOf(line, '研修コード', 'course.unknown', planned)], appends: [] };
-          const stream = { municipality, id: planned.sessionId };
-          const { events, version } = await this.store.read(session, stream);
-          if (version > 0) {
-            return { faults: [faultOf(line, '回コード', 'session.already-planned', planned)], appends: [] };
-          }
-          const state = events.reduce(session.evolve, session.initial);
-          const decided = session.decide({ type: 'RecordPastSession', session: planned, today }, state);
-          return { faults: [], appends: [{ aggregate: session, stream, expected: version, events: decided }] };
-        }),
-      );
-      const first = await Promise.all([...courses].map(async ([, found]) => introduced(municipality, await found)));
+      const read = await Promise.all(rows.map((row) => this.pastSession(municipality, row, today)));
+      const used = new Map(read.flatMap(({ uses }) => (uses ? [[uses.course.course, uses]] : [])));
       return {
         rows: count,
         faults: [...faults, ...read.flatMap((one) => one.faults)],
-        appends: [...first.flat(), ...read.flatMap(({ appends }) => appends)],
+        appends: [
+          ...[...used.values()].flatMap((found) => introduced(municipality, found)),
+          ...read.flatMap(({ appends }) => appends),
+        ],
       };
     });
   }
 
   pastRecords(by: Caller, body: Uint8Array, dryRun: boolean): Promise<ImportReport> {
     return this.imports.run(by, 'records', dryRun, () => this.records.check(by, body, this.clock.today()));
+  }
+
+  private async pastSession(
+    municipality: string,
+    { line, session: planned }: SessionRow,
+    today: LocalDate,
+  ): Promise<Judged> {
+    try {
+      const uses = await this.known.find(municipality, planned.course, planned.heldOn);
+      if (!uses) return { faults: [faultOf(line, '研修コード', 'course.unknown', planned)], appends: [] };
+      // Who comes completes the course by the rules of that day.
+      this.rules.validity(municipality, uses.course, planned.heldOn);
+      const stream = { municipality, id: planned.sessionId };
+      const { events, version } = await this.store.read(session, stream);
+      if (version > 0) return { faults: [faultOf(line, '回コード', 'session.already-planned', planned)], appends: [] };
+      const state = events.reduce(session.evolve, session.initial);
+      const decided = session.decide({ type: 'RecordPastSession', session: planned, today }, state);
+      return { faults: [], appends: [{ aggregate: session, stream, expected: version, events: decided }], uses };
+    } catch (error) {
+      return { faults: [refusal(error, line, '実施日')], appends: [] };
+    }
   }
 }
 

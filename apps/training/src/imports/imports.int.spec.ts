@@ -89,6 +89,40 @@ describe('files of past years', () => {
     ]);
   });
 
+  it('name what is above a limit, with the limit', async () => {
+    const officer = await training.users.as('training-officer');
+    const messages = ({ body }: Answer) =>
+      (body.errors as Row[]).map(({ line, column, message }) => [line, column, message]);
+    const courses = await officer.load('courses', [
+      COURSES[0],
+      'x,永久研修,その他,60,99999,',
+      'y,長い研修,その他,999999,,',
+    ]);
+    expect(messages(courses)).toEqual([
+      [2, '有効月数', '600以下の整数で指定してください。（99999）'],
+      [3, '時間分', '99999以下の整数で指定してください。（999999）'],
+    ]);
+    const sessions = await officer.load('sessions', [SESSIONS[0], 'K-1-2026,K-1,2026-06-10,10000']);
+    expect(messages(sessions)).toEqual([[2, '定員', '9999以下の整数で指定してください。（10000）']]);
+  });
+
+  it('name the rows of days before the city’s first rules', async () => {
+    const officer = await training.users.as('training-officer');
+    const sessions = [
+      SESSIONS[0],
+      'K-1-1900,K-1,1900/7/1,10',
+      'R-1900,senior,1900/7/1,10',
+      'R-2,returner,2025/6/12,10',
+    ];
+    expect(lineErrors(await officer.load('sessions', sessions))).toEqual([
+      [2, '実施日', 'policy.not-in-force'],
+      [3, '実施日', 'policy.not-in-force'],
+    ]);
+    const records = await officer.load('records', [HEAD, '71,K-1,,,1900/7/1,,,', '71,K-1,,,2024/7/1,,,']);
+    expect(records).toMatchObject({ status: 409, body: { code: 'import.has-errors' } });
+    expect(lineErrors(records)).toEqual([[2, '修了日', 'policy.not-in-force']]);
+  });
+
   it('load assignments, completions and attendance; what was not asked for is kept apart', async () => {
     const officer = await training.users.as('training-officer');
     const lines = [

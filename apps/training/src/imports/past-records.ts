@@ -103,8 +103,8 @@ export class PastRecords {
     const taken: TrainingRecordEvent[] = [];
     const faults: CsvFault[] = [];
     for (const row of rows.toSorted((a, b) => compare(firstDay(a), firstDay(b)))) {
-      const past = this.pastRow(municipality, row, courses.get(row.course)?.course);
       try {
+        const past = this.pastRow(municipality, row, courses.get(row.course)?.course);
         const decided = trainingRecord.decide({ type: 'RecordPast', ...told, row: past }, state);
         taken.push(...decided);
         state = decided.reduce(trainingRecord.evolve, state);

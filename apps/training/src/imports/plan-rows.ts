@@ -1,7 +1,8 @@
 import { COURSE_KINDS, DIGITAL_CLASSES } from '#libs/contracts/training';
 import { Cells, readCsv, type CsvFault } from '#libs/imports/csv';
 import type { LocalDate } from '#libs/law/local-date';
-import { CODE, type Course } from '../domain/course.js';
+import { CODE, MOST_MINUTES, MOST_VALID_MONTHS, type Course } from '../domain/course.js';
+import { MOST_SEATS } from '../domain/session.js';
 
 const KIND_WORDS: Readonly<Record<string, (typeof COURSE_KINDS)[number]>> = {
   採用時: 'new-hire',
@@ -41,9 +42,9 @@ export const codeIn = <Column extends string>(cells: Cells<Column>, column: Colu
   return code;
 };
 
-const required = <Column extends string>(cells: Cells<Column>, column: Column): number => {
+const required = <Column extends string>(cells: Cells<Column>, column: Column, most: number): number => {
   if (cells.optional(column) === undefined) cells.wrong(column, 'value.missing');
-  return cells.minutes(column) ?? 0;
+  return cells.minutes(column, most) ?? 0;
 };
 
 /** Rows without fault, each key once. */
@@ -67,13 +68,13 @@ export const readCourses = (body: Uint8Array): Rows<CourseRow> => {
   const table = readCsv(body, COURSE_HEADINGS);
   const read = table.rows.map((row) => {
     const cells = new Cells(row);
-    const validMonths = cells.minutes('有効月数');
+    const validMonths = cells.minutes('有効月数', MOST_VALID_MONTHS);
     const digitalClass = cells.word('デジタル区分', CLASS_WORDS);
     const course: Course = {
       course: codeIn(cells, '研修コード'),
       title: cells.text('研修名'),
       kind: cells.requiredWord('区分', KIND_WORDS) ?? 'other',
-      minutes: required(cells, '時間分'),
+      minutes: required(cells, '時間分', MOST_MINUTES),
       ...(validMonths && { validMonths }),
       ...(digitalClass && { digitalClass }),
     };
@@ -94,7 +95,7 @@ export const readSessions = (body: Uint8Array): Rows<SessionRow> => {
       sessionId: codeIn(cells, '回コード'),
       course: codeIn(cells, '研修コード'),
       heldOn: cells.date('実施日'),
-      capacity: required(cells, '定員'),
+      capacity: required(cells, '定員', MOST_SEATS),
     };
     return { cells, key: session.sessionId, row: { line: row.line, session } };
   });

@@ -1,5 +1,6 @@
 import { Cells, readCsv, type CsvFault, type CsvRow } from '#libs/imports/csv';
 import type { LocalDate } from '#libs/law/local-date';
+import { MOST_MINUTES } from '../domain/course.js';
 import { codeIn } from './plan-rows.js';
 
 const HEADINGS = {
@@ -47,7 +48,7 @@ const recordOf = (csv: CsvRow<Column>): { cells: Cells<Column>; row: RecordRow }
   const [on, dueOn] = [cells.optionalDate('割当日'), cells.optionalDate('期限')];
   together(cells, '割当日', '期限');
   const completedOn = cells.optionalDate('修了日');
-  const minutes = cells.minutes('受講分');
+  const minutes = cells.minutes('受講分', MOST_MINUTES);
   const sessionId = cells.optional('回コード') && codeIn(cells, '回コード');
   const attended = cells.word('出欠', ATTENDANCE_WORDS);
   together(cells, '回コード', '出欠');
