@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { FIRST_PORT_BASE, LAST_PORT_BASE } from '#libs/local-stack/ports';
 import { asked, USAGE } from './arguments.js';
 
 describe('the command line of the demo', () => {
@@ -7,6 +9,19 @@ describe('the command line of the demo', () => {
 
   it('takes flags in any order and the ports from their setting', () => {
     expect(asked(['--check', '--fresh'], '8300')).toEqual({ does: 'run', fresh: true, check: true, portBase: 8300 });
+  });
+
+  it('is told in the text that is shown, ports included', () => {
+    expect(USAGE.match(/^ {2}--[a-z]+/gm)).toEqual(['  --fresh', '  --check', '  --help']);
+    expect(USAGE).toContain(`JINZAI_PORT_BASE=<${FIRST_PORT_BASE}–${LAST_PORT_BASE}>`);
+  });
+
+  it.each([
+    [['--help'], 0],
+    [['--chek'], 2],
+  ])('is answered before set-up for %p, with status %i', (args, status) => {
+    const done = spawnSync(process.execPath, ['scripts/demo.mjs', ...args], { encoding: 'utf8', env: {} });
+    expect([done.status, (done.stdout + done.stderr).includes(USAGE)]).toEqual([status, true]);
   });
 
   it('helps whatever else is said', () => {

@@ -1,21 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FIRST_PORT_BASE, LAST_PORT_BASE, portBaseFrom } from '#libs/local-stack/ports';
 
-export const USAGE = `npm run demo [-- --fresh] [-- --check]
-
-  --fresh   removes the data of earlier runs and starts over
-  --check   recomputes every printed figure from the input files and looks for leaks, then stops:
-            exit status 0 when everything holds, 1 when not
-  --help    prints this
-
-Without a flag it keeps the data of the last run and stays up until Ctrl-C.
-JINZAI_PORT_BASE=<${FIRST_PORT_BASE}–${LAST_PORT_BASE}> moves all ports (7100 unless set).`;
+/** Read from a file that can be shown before anything is installed or built. */
+export const USAGE = readFileSync(join('demo', 'usage.txt'), 'utf8').trimEnd();
 
 export type Asked =
   | Readonly<{ does: 'run'; fresh: boolean; check: boolean; portBase: number }>
   | Readonly<{ does: 'help' }>
   | Readonly<{ does: 'refuse'; why: string }>;
 
-const FLAGS = new Set(['--fresh', '--check', '--help']);
+const FLAGS = new Set([...USAGE.matchAll(/^ {2}(--[a-z]+) /gm)].map(([, flag]) => flag));
 
 /** What the command line asks for; anything unknown is refused, for a mistyped flag must not start something else. */
 export const asked = (args: readonly string[], portSetting?: string): Asked => {

@@ -83,18 +83,29 @@ export const askFigures = (api: Api, city: string, joinsOn: LocalDate, knownAt: 
     }),
   );
 
+/** ISO 5218, as the API has it. */
+const SEXES: Readonly<Record<string, string>> = { '1': '男', '2': '女', '0': '不明', '9': '適用不能' };
+
+const classOf = (name: string, key: string | null): string => {
+  const sex = name === 'sex' && key !== null ? SEXES[key] : undefined;
+  return `${name}=${key ?? '計'}${sex ? `（${sex}）` : ''}`;
+};
+
+/** Those who took leave for the first time are not those who had a child in the year; docs/metrics.md says why. */
+const ABOVE_ALL = '（分子と分母は別の職員の集まりのため100 %を超えうる。docs/metrics.md）';
+
 /** How a row reads: `2025年度 12/650 = 1.8 %`. */
 export const lineOf = (
   metric: Question['metric'],
   { fiscalYear, dimensions, numerator, denominator, value, suppressed }: Row,
 ): string => {
   const { unit, year }: Metric = METRICS[metric];
-  const classes = Object.entries(dimensions).map(([name, key]) => `${name}=${key ?? '計'}`);
+  const classes = Object.entries(dimensions).map(([name, key]) => classOf(name, key));
   const what = [`${fiscalYear}${year ?? '年度'}`, ...classes].join(' ');
   if (suppressed) return `${what} （秘匿）`;
   const figures = {
     persons: `${value} 人`,
-    percent: `${numerator}/${denominator} = ${value?.toFixed(1)} %`,
+    percent: `${numerator}/${denominator} = ${value?.toFixed(1)} %${(value ?? 0) > 100 ? ABOVE_ALL : ''}`,
     days: `${value?.toFixed(1)} 日（${denominator} 人）`,
     hours: `${value?.toFixed(2)} 時間（${denominator} 人）`,
   };

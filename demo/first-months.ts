@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import type { Service } from '#libs/local-stack/ports';
 import { SystemClock } from '#libs/processes/clock';
-import { Refused, type Api } from './api.js';
+import { Refused, type Account, type Api } from './api.js';
 import type { Joiner } from './check-service.js';
 import type { City, Plan } from './cities/city.js';
 import { WorkingDays } from './cities/working-days.js';
@@ -22,6 +22,8 @@ export const joinersOf = (plan: Plan, joinsOn: LocalDate): Joiner[] => {
   return hired.map(({ sex }, index) => ({ sex, ...(index === hired.length - 1 ? resigns : { completed: true }) }));
 };
 
+export type Accounts = Readonly<Record<string, Account>>;
+
 type Answer = Readonly<{ id: string }>;
 type Items<T> = Readonly<{ items: readonly T[] }>;
 type Listed = Readonly<{ staffId: string; familyName: string; givenName: string; from: LocalDate }>;
@@ -40,6 +42,7 @@ type Sheet = Readonly<{
 export class FirstMonths {
   private readonly code: string;
   private readonly joinsOn: LocalDate;
+  private readonly accounts: Record<string, Account> = {};
 
   constructor(
     private readonly api: Api,
@@ -50,10 +53,11 @@ export class FirstMonths {
     this.joinsOn = place.joinsOn;
   }
 
-  async run(bars: ProgressBars): Promise<void> {
+  /** @returns the accounts it gave to staff, for a later run of the demo that keeps the data */
+  async run(bars: ProgressBars): Promise<Accounts> {
     const people = await this.people();
     const [first, second] = people;
-    this.api.register(`${this.code}-training-officer`, { municipality: this.code, roles: ['training-officer'] });
+    this.register('training-officer', ['training-officer']);
     people.forEach((staffId, index) => this.register(`live-${index}`, ['staff'], staffId));
     const steps = [
       () => this.train(people),
@@ -68,6 +72,7 @@ export class FirstMonths {
       progress.advance(1);
     }
     progress.done();
+    return this.accounts;
   }
 
   /** Those hired, in the order of the script, as placement knows them. */
@@ -206,8 +211,10 @@ export class FirstMonths {
     }
   }
 
-  private register(account: string, roles: readonly string[], staffId: string): void {
-    this.api.register(`${this.code}-${account}`, { municipality: this.code, roles, staffId });
+  private register(account: string, roles: readonly string[], staffId?: string): void {
+    const claims = { municipality: this.code, roles, ...(staffId && { staffId }) };
+    this.accounts[`${this.code}-${account}`] = claims;
+    this.api.register(`${this.code}-${account}`, claims);
   }
 
   private get<T>(account: string, service: Service, path: string): Promise<T> {

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { alreadyRunning, claim, endStale } from '#libs/local-stack/child';
-import { portsFrom, SERVICES } from '#libs/local-stack/ports';
+import { portsFrom, SERVICES, type Service } from '#libs/local-stack/ports';
 import { wipePostgres } from '#libs/local-stack/postgres';
 import { startReaper } from '#libs/local-stack/reaper';
 import { LocalStack } from '#libs/local-stack/stack';
@@ -18,7 +18,7 @@ import { check, type Shown } from './check.js';
 import { City, PLANS, type Plan } from './cities/city.js';
 import { generateCity } from './cities/generate.js';
 import { askFigures, lineOf, pathOf, type Figure } from './figures.js';
-import { FirstMonths, joinersOf } from './first-months.js';
+import { FirstMonths, joinersOf, type Accounts } from './first-months.js';
 import { applicantsOf, LiveCohort, type CohortPlace } from './live-cohort.js';
 import { cityFiles, loadCity } from './load-city.js';
 import { ProgressBars } from './progress.js';
@@ -134,13 +134,19 @@ const bring = async (
   const files = cityFiles(folder);
   const place = cohortPlace(plan);
   const complete = join(folder, 'complete');
-  if (!existsSync(complete)) {
+  const accounts = join(folder, 'accounts.json');
+  const loaded = existsSync(complete);
+  if (!loaded) {
     await loadCity(api, plan, files, bars);
     const hired = await new LiveCohort(api, plan, place).run(bars);
     await appointed(stack, plan.code, place.joinsOn, hired.length);
-    await new FirstMonths(api, new City(plan, POLICIES), place).run(bars);
-    writeFileSync(complete, await databaseNow(stack));
   }
+  if (!existsSync(accounts))
+    writeFileSync(accounts, JSON.stringify(await new FirstMonths(api, new City(plan, POLICIES), place).run(bars)));
+  if (!loaded) writeFileSync(complete, await databaseNow(stack));
+  // The OIDC provider knows only what this run tells it.
+  const given = JSON.parse(readFileSync(accounts, 'utf8')) as Accounts;
+  for (const [id, account] of Object.entries(given)) api.register(id, account);
   const knownAt = checking ? readFileSync(complete, 'utf8') : await databaseNow(stack);
   const figures = await askFigures(api, plan.code, place.joinsOn, knownAt);
   const joined = { on: place.joinsOn, people: joinersOf(plan, place.joinsOn) };
@@ -197,6 +203,22 @@ const databaseNow = async (stack: LocalStack): Promise<string> => {
   }
 };
 
+const SQL_EXAMPLES = [
+  ['retention', 'sep.rate'],
+  ['leave_uptake', 'al.avg_days'],
+  ['training_coverage', 'train.rate'],
+] as const;
+
+/** Accounts with which a reader can try the steps of each part, and something each of them may look at. */
+const SIGN_INS: readonly { role: string; account: string; look: readonly [Service, string] }[] = [
+  { role: 'HR', account: 'hr', look: ['placement', '/staff?limit=3'] },
+  { role: 'staff', account: 'live-0', look: ['wellbeing', '/leave-requests'] },
+  { role: 'manager (of that staff)', account: 'head', look: ['wellbeing', '/leave-requests?toDecide=true'] },
+  { role: 'evaluator', account: 'first-evaluator', look: ['evaluation', '/evaluations'] },
+  { role: 'second evaluator', account: 'second-evaluator', look: ['evaluation', '/evaluations'] },
+  { role: 'training officer', account: 'training-officer', look: ['training', '/sessions?limit=3'] },
+];
+
 const print = async (stack: LocalStack, api: Api, { plan, figures }: Shown): Promise<void> => {
   const { code, name } = plan;
   const [first]: readonly Figure[] = figures;
@@ -205,13 +227,20 @@ const print = async (stack: LocalStack, api: Api, { plan, figures }: Shown): Pro
     say(`  ${figure.title}  [/projection${pathOf(figure)}]`);
     for (const row of figure.rows) say(`    ${lineOf(figure.metric, row)}`);
   }
-  say(
-    `  SQL:  psql "${analystUrl(stack, code)}" -c "SELECT * FROM analytics.retention WHERE metric_id = 'sep.rate' AND fiscal_year = 2025"`,
-  );
+  for (const [subject, metric] of SQL_EXAMPLES)
+    say(
+      `  SQL:  psql "${analystUrl(stack, code)}" -c "SELECT * FROM analytics.${subject} WHERE metric_id = '${metric}' AND fiscal_year = 2025"`,
+    );
   const url = stack.url('projection') + pathOf(first);
   say(`  HTTP: curl -H "Authorization: Bearer ${await api.token(`${code}-analyst`)}" "${url}"`);
-  say(`  As HR: TOKEN=$(${api.signIn(`${code}-hr`)})`);
-  say(`         curl -H "Authorization: Bearer $TOKEN" "${stack.url('placement')}/staff?limit=3"`);
+  for (const {
+    role,
+    account,
+    look: [service, path],
+  } of SIGN_INS) {
+    say(`  As ${role}: TOKEN=$(${api.signIn(`${code}-${account}`)})`);
+    say(`      curl -H "Authorization: Bearer $TOKEN" "${stack.url(service)}${path}"`);
+  }
   say(
     `  As IT: DATABASE_URL='${stack.databaseUrl('placement')}' npm run jinzai -- chain verify --municipality ${code}`,
   );

@@ -23,19 +23,22 @@ export class ProgressBars {
     const started = performance.now();
     const bar: SingleBar | undefined = this.bars?.create(total, 0, { title: title.padEnd(26), rate: '-' });
     let [value, printed] = [0, performance.now()];
-    const rate = () => Math.round((value * 1000) / Math.max(1, performance.now() - started));
-    const print = (left: string) => this.output.write(`${title}: ${value}/${total} (${rate()}/s, ${left})\n`);
+    const seconds = () => (performance.now() - started) / 1000;
+    // Nothing can be said from less than a second, and not of what takes longer than a second each.
+    const rate = () => (seconds() < 1 ? 0 : Math.round(value / seconds()));
+    const pace = () => (rate() > 0 ? `${rate()}/s, ` : '');
+    const print = (left: string) => this.output.write(`${title}: ${value}/${total} (${pace()}${left})\n`);
     return {
       advance: (by) => {
         value += by;
-        bar?.update(value, { rate: rate() });
+        bar?.update(value, { rate: rate() || '-' });
         if (bar || performance.now() - printed < PLAIN_EVERY_MS || value >= total) return;
         printed = performance.now();
-        print(`${Math.round((total - value) / Math.max(1, rate()))} s left`);
+        print(`${Math.round(((total - value) * seconds()) / value)} s left`);
       },
       done: () => {
         if (bar) bar.stop();
-        else print(`${((performance.now() - started) / 1000).toFixed(1)} s`);
+        else print(`${seconds().toFixed(1)} s`);
       },
     };
   }

@@ -42,9 +42,9 @@ const checkJava = () => {
     stop(`jinzai needs Java 17 or newer (${found}): install it, e.g. "apt-get install openjdk-17-jre-headless"`);
 };
 
-const run = (doing, command, args) => {
+const run = (doing, command, args, env = {}) => {
   const started = performance.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
   if (status !== 0) stop(`${doing} failed: ${command} ${args.join(' ')}`);
   console.error(`${doing} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 };
@@ -113,10 +113,10 @@ const fetchKafka = () => {
   const partial = join(cache, 'partial');
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  run('fetched Apache Kafka', 'mvn', [
-    ...['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'],
-    `-DoutputDirectory=${partial}`,
-  ]);
+  const args = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'];
+  // Batch mode has no colours, but its console library resets them all the same.
+  const plain = { MAVEN_OPTS: `${process.env.MAVEN_OPTS ?? ''} -Djansi.noreset=true` };
+  run('fetched Apache Kafka', 'mvn', [...args, `-DoutputDirectory=${partial}`], plain);
   rmSync(join(cache, 'libs'), { recursive: true, force: true });
   renameSync(partial, join(cache, 'libs'));
   copyFileSync(pom, had);

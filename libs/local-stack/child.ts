@@ -62,8 +62,11 @@ export class Child {
     // Often at first, then seldom: asking takes time from what is starting.
     for (let wait = 20; ; wait = Math.min(wait * 2, 300)) {
       if (await check().catch(() => false)) return;
-      if (!this.running) throw new Error(`${this.options.name} ended (${await this.ended}):\n${this.tail()}`);
-      if (performance.now() > deadline) throw new Error(`${this.options.name} is not ready:\n${this.tail()}`);
+      const { name, log } = this.options;
+      const rest = `see ${log}, which ends:\n`;
+      if (!this.running) throw new Error(`${name} ended (${await this.ended}); ${rest}${this.tail()}`);
+      if (performance.now() > deadline)
+        throw new Error(`${name} is not ready after ${timeoutMs / 1000} s; ${rest}${this.tail()}`);
       await pause(wait);
     }
   }

@@ -166,8 +166,12 @@ export class LocalStack {
       if (this.stopping) return;
       report(`${name} ended (${how}) and is started again`);
       await part.restart().then(
-        () => report(`${name} is back`),
-        (error: unknown) => report(`${name} does not start: ${String(error)}`),
+        () => {
+          if (!this.stopping) report(`${name} is back`);
+        },
+        (error: unknown) => {
+          if (!this.stopping) report(`${name} does not start: ${String(error)}`);
+        },
       );
     }
   }

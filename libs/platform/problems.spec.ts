@@ -12,6 +12,20 @@ import { fieldErrors, Malformed, validationPipe } from './validation.js';
 
 const pgError = (code: string, message = 'x') => Object.assign(new Error(message), { code });
 
+describe('a text with facts that are codes', () => {
+  const texts = { 'sheet.late': { ja: '{phase}（{items}）', en: '{phase} ({items})', words: { first: '一次評価' } } };
+  const problem = new Problem(409, 'sheet.late', { facts: { phase: 'first', items: ['first', '知識'] } });
+
+  it('says them in Japanese words, and leaves the facts as they are', () =>
+    expect(detailsOf(problem, texts, 'ja')).toMatchObject({
+      detail: '一次評価（一次評価、知識）',
+      facts: { phase: 'first', items: ['first', '知識'] },
+    }));
+
+  it('leaves them as they are in English', () =>
+    expect(detailsOf(problem, texts, 'en').detail).toBe('first (first,知識)'));
+});
+
 describe('an error of a request', () => {
   it.each<[unknown, number, string]>([
     [new Rejected('plan.not-approved'), 409, 'plan.not-approved'],

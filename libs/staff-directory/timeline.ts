@@ -34,15 +34,54 @@ export const isConflict = (result: Timeline | Conflict): result is Conflict => '
  * the action that ends it, whatever end was foreseen; a concurrent post also ends with its `until`.
  */
 export const timeline = (actions: readonly TimelineAction[]): Timeline | Conflict => {
-  const ordered = actions.toSorted(inEffect);
-  let state: State = { spells: [], segments: [], concurrent: [] };
-  for (const [index, action] of ordered.entries()) {
-    const code = conflictAt(ordered, index, state);
-    if (code) return { code, actionId: action.actionId, effectiveOn: action.effectiveOn };
-    state = applied(state, action);
-  }
-  return { segments: state.segments, spells: state.spells, concurrent: state.concurrent };
+  const folded = History.of(actions);
+  if (isConflict(folded)) return folded;
+  const { segments, spells, concurrent } = folded;
+  return { segments, spells, concurrent };
 };
+
+/** A history to which an action can be added without folding all of them again. */
+export class History implements Timeline {
+  private constructor(
+    private readonly ordered: readonly TimelineAction[],
+    private readonly state: State,
+  ) {}
+
+  static of(actions: readonly TimelineAction[]): History | Conflict {
+    return History.folded(actions.toSorted(inEffect), new History([], { spells: [], segments: [], concurrent: [] }));
+  }
+
+  /** The same as the history of all its actions and this one. What the action leaves as it was stays the same object. */
+  with(action: TimelineAction): History | Conflict {
+    const last = this.ordered.at(-1);
+    const follows = last === undefined || inEffect(last, action) <= 0;
+    return follows ? History.folded([...this.ordered, action], this) : History.of([...this.ordered, action]);
+  }
+
+  get segments(): readonly Segment[] {
+    return this.state.segments;
+  }
+
+  get spells(): readonly Spell[] {
+    return this.state.spells;
+  }
+
+  get concurrent(): readonly ConcurrentPost[] {
+    return this.state.concurrent;
+  }
+
+  /** From the first action after those of `begun`, which are the first of `ordered`. */
+  private static folded(ordered: readonly TimelineAction[], begun: History): History | Conflict {
+    let { state } = begun;
+    for (let index = begun.ordered.length; index < ordered.length; index++) {
+      const action = ordered[index];
+      const code = conflictAt(ordered, index, state);
+      if (code) return { code, actionId: action.actionId, effectiveOn: action.effectiveOn };
+      state = applied(state, action);
+    }
+    return new History(ordered, state);
+  }
+}
 
 /** The part of the history that holds on a day: half-open, so a leaver of 31 March is gone on 1 April. */
 export const on = <T extends Readonly<{ from: LocalDate; to: LocalDate | null }>>(

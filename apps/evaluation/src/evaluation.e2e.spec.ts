@@ -129,7 +129,11 @@ describe('from appointment to formal appointment', () => {
     // the interview is a gate
     expect(await kacho.post(`${path()}/evaluations/first`, { scores: scoresOf(4) })).toMatchObject({
       status: 409,
-      body: { code: 'interview.missing' },
+      body: {
+        code: 'interview.missing',
+        detail: '必要な期首面談の実施が双方で確認されていないため、評価に進めません。',
+        facts: { interview: 'start' },
+      },
     });
     expect(await office.get(`missing-interviews?evaluator=${placement.id('kacho')}&after=${agreed}`)).toMatchObject({
       body: { items: [{ interview: 'end' }, { interview: 'start' }], total: 2 },
@@ -188,6 +192,10 @@ describe('from appointment to formal appointment', () => {
     });
     const reads = (await (await users.as('auditor')).get(`${path()}/reads`)).body.items as { purpose: string }[];
     expect(new Set(reads.map(({ purpose }) => purpose))).toEqual(new Set(['evaluator', 'probation-result']));
+    expect(await (await users.as('auditor')).get('sheets/nothing/reads')).toMatchObject({
+      status: 404,
+      body: { code: 'sheet.not-found' },
+    });
   });
 
   it('is hidden on every one of its routes from whoever has no part in it (peers.md 17)', async () => {

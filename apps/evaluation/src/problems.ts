@@ -1,4 +1,24 @@
 import type { ProblemTexts } from '#libs/platform/problem';
+import type { Interview } from './domain/form.js';
+import type { Phase, Sheet, StepName } from './domain/sheet-state.js';
+
+/** What the codes of phases, steps, interviews and statuses are called. */
+const words: Readonly<Record<Phase | StepName | Interview | Sheet['status'], string>> = {
+  goals: '目標の設定',
+  'start-interview': '期首面談',
+  'middle-interview': '中間面談',
+  first: '一次評価',
+  'end-interview': '期末面談',
+  second: '二次評価',
+  confirmation: '結果の確定',
+  confirmed: '確定済み',
+  disclosed: '開示済み',
+  closed: '終了',
+  start: '期首面談',
+  middle: '中間面談',
+  end: '期末面談',
+  open: '評価中',
+};
 
 /** Text of every code evaluation answers; `{…}` comes from the facts of the refusal. */
 export const problems: ProblemTexts = {
@@ -11,14 +31,17 @@ export const problems: ProblemTexts = {
   'sheet.not-open': {
     ja: 'この評価シートはすでに確定または終了しています（状態：{status}）。',
     en: 'This sheet is no longer open ({status}).',
+    words,
   },
   'sheet.not-the-turn': {
     ja: 'この評価シートは別の段階にあるため、この操作はできません（現在：{phase}）。',
     en: 'It is not the turn of this: the sheet is at {phase}.',
+    words,
   },
   'sheet.step-not-open': {
     ja: 'この段階（{step}）はまだ始まっていません。評価期間は {from} からです。',
     en: 'Step {step} is not open yet; the period begins on {from}.',
+    words,
   },
   'sheet.own-evaluation': {
     ja: '自分自身の評価に評価者または人事担当として関わることはできません。',
@@ -27,14 +50,17 @@ export const problems: ProblemTexts = {
   'sheet.not-evaluator': {
     ja: 'この段階（{step}）の評価者ではありません。',
     en: 'You are not the evaluator of step {step}.',
+    words,
   },
   'sheet.no-evaluator': {
     ja: 'この段階（{step}）の評価者となる上位の職の者がいません。人事担当が評価者を指定してください。',
     en: 'Nobody is above for step {step}; HR names the evaluator.',
+    words,
   },
   'sheet.evaluator-left': {
     ja: 'この段階（{step}）の評価者は、退職・休職・派遣などで職にありません。人事担当が評価者を改めて決めてください。',
     en: 'The evaluator of step {step} is no longer in post; HR has to find another.',
+    words,
   },
   'sheet.evaluator-not-in-post': {
     ja: '在職していない、または休職・派遣中の職員を評価者にすることはできません。',
@@ -47,13 +73,14 @@ export const problems: ProblemTexts = {
   'sheet.already-evaluated': {
     ja: 'この段階（{step}）の評価はすでに提出されています。',
     en: 'Step {step} has been evaluated already.',
+    words,
   },
   'sheet.items-differ': {
-    ja: '評価項目を過不足なく採点してください（{items}）。',
+    ja: '評価項目を過不足なく採点してください（{titles}）。',
     en: 'Score every item once ({items}).',
   },
   'sheet.points-out-of-range': {
-    ja: '項目「{item}」は 0～{max} 点の整数で採点してください。',
+    ja: '項目「{title}」は 0～{max} 点の整数で採点してください。',
     en: 'Item {item} takes 0 to {max} whole points.',
   },
   'sheet.difference-unexplained': {
@@ -63,6 +90,7 @@ export const problems: ProblemTexts = {
   'sheet.not-confirmed': {
     ja: '確定した評価シートだけを開示できます（状態：{status}）。',
     en: 'Only a confirmed sheet can be disclosed ({status}).',
+    words,
   },
   'goals.not-own': { ja: '目標は本人だけが記入できます。', en: 'Goals are written by the person alone.' },
   'goals.missing': { ja: '本人がまだ目標を記入していません。', en: 'The person has not written any goals yet.' },
@@ -71,16 +99,19 @@ export const problems: ProblemTexts = {
     en: 'Only the person and the evaluator record an interview.',
   },
   'interview.not-required': {
-    ja: 'この評価シートに、この面談（{interview}）はありません。',
+    ja: 'この評価シートに、面談「{interview}」はありません。',
     en: 'This sheet asks for no {interview} interview.',
+    words,
   },
   'interview.already-held': {
-    ja: 'この面談（{interview}）は双方が確認済みです。',
+    ja: '{interview}は双方が確認済みです。',
     en: 'Both parties have confirmed the {interview} interview.',
+    words,
   },
   'interview.not-recorded': {
-    ja: 'この面談（{interview}）はまだ記録されていません。',
+    ja: '{interview}はまだ記録されていません。',
     en: 'The {interview} interview has not been recorded yet.',
+    words,
   },
   'interview.own-record': {
     ja: '面談の確認は、記録した本人ではなく相手方が行います。',
@@ -92,8 +123,9 @@ export const problems: ProblemTexts = {
     en: 'The interview lies before the period, which begins on {from}.',
   },
   'interview.missing': {
-    ja: '必要な面談（{interview}）の実施が双方で確認されていないため、評価に進めません。',
+    ja: '必要な{interview}の実施が双方で確認されていないため、評価に進めません。',
     en: 'The {interview} interview has not been held; the evaluation cannot go on.',
+    words,
   },
   'result.outcome-missing': {
     ja: '条件付採用期間の評価では、結果（合格・延長・不合格）を指定してください。',

@@ -121,8 +121,8 @@ const send = async (token: string, method: string, path: string, body?: object |
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 };
 
-const as = async (role: Role, staffId?: string) => {
-  const token = await tokenFor({ municipality: CITY, roles: [role], staffId });
+const as = async (role: Role, staffId?: string, municipality = CITY) => {
+  const token = await tokenFor({ municipality, roles: [role], staffId });
   return {
     get: (path: string): Promise<Answer> => send(token, 'GET', path),
     post: (path: string, body: object | string = {}, key?: string): Promise<Answer> =>
@@ -283,6 +283,36 @@ describe('a child', () => {
     );
     expect((await hr.get('childcare/clerk')).body.code).toBe('childcare-case.not-found');
     await refused(hr.post('childcare/parent/leaves/none/approval'), 'childcare-leave.not-found', 404);
+    const nonsense = { parenthood: 'gave-birth', bornOn: '1950-01-01', expectedOn: '2199-12-31' };
+    await refused(hr.post('childcare/clerk/births', nonsense), 'childcare.two-birth-dates');
+    const expectedOn = '2199-12-31';
+    await refused(
+      hr.post('childcare/clerk/births', { parenthood: 'gave-birth', expectedOn }),
+      'childcare.expected-too-far',
+    );
+  });
+
+  it('of nobody and of somebody of another city is the same: not there, on every route', async () => {
+    const elsewhere = await as('hr', undefined, '142034');
+    const day = { through: '2027-01-31' };
+    const routes: [path: string, body?: object][] = [
+      ['births', { parenthood: 'gave-birth', bornOn: '2026-11-01' }],
+      ['births/x/birth', { bornOn: '2026-11-01' }],
+      ['births/x/voiding'],
+      ['births/x/interview', { heldOn: '2026-12-01', wish: '…' }],
+      ['births/x/leaves', { from: '2027-01-01', ...day }],
+      ['leaves/x/approval'],
+      ['leaves/x/refusal', { because: '…' }],
+      ['leaves/x/cancellation'],
+      ['leaves/x/extension', day],
+      ['leaves/x/return', day],
+    ];
+    for (const [path, body] of routes) {
+      const nobody = await elsewhere.post(`childcare/nobody/${path}`, body);
+      expect([path, nobody.status]).toEqual([path, 404]);
+      expect((await elsewhere.post(`childcare/parent/${path}`, body)).body).toEqual(nobody.body);
+    }
+    expect((await elsewhere.get('childcare/parent')).body).toEqual((await elsewhere.get('childcare/nobody')).body);
   });
 
   it('of whom leave is wanted at the same time for two: one is refused (peers.md 1)', async () => {
@@ -403,6 +433,7 @@ describe('former years', () => {
       '100002,出産,2022/7/7,2022/7/6,2022/9/6',
       '100002,出産,2026/2/30,,',
       '100002,養親,2026/2/20,2026/3/1,',
+      '100002,出産,1950/1/1,,',
     ].join('\n');
     const { status, body } = await (await as('hr')).post('imports/childcare', broken);
     expect(status).toBe(409);
@@ -413,6 +444,7 @@ describe('former years', () => {
       '6 date.not-existing',
       '7 value.unknown',
       '7 value.missing',
+      '8 childcare.child-too-old',
     ]);
     expect(await written('past-2')).toEqual(['BirthNotified']);
     // peers.md 13, 15: nobody gives themselves a leave by file

@@ -174,6 +174,22 @@ describe('who may', () => {
     await done((await users.as('hr', 'clerk-7')).post(`leave/bucho/requests/${buchos.id}/approval`));
   });
 
+  it('nobody and somebody of another city are the same to HR: not there', async () => {
+    const elsewhere = await users.as('hr', undefined, '142034');
+    for (const path of ['requests', 'requests/preview']) {
+      const answers = [
+        await elsewhere.post(`leave/nobody/${path}`, ask()),
+        await elsewhere.post(`leave/clerk-5/${path}`, ask()),
+        await (await users.as('hr')).post(`leave/nobody/${path}`, ask()),
+      ];
+      for (const { status, body } of answers) expect([status, body]).toEqual([404, answers[0].body]);
+      expect(answers[0].body).toMatchObject({ code: 'leave-account.not-found' });
+    }
+    expect((await (await users.as('hr')).post('leave/clerk-6/requests', ask())).body).toMatchObject({
+      code: 'leave.before-grant',
+    });
+  });
+
   it('wrong input is named: unknown ids, kinds and fields', async () => {
     const hr = await users.as('hr');
     expect((await hr.get('leave/nobody')).body).toMatchObject({ code: 'leave-account.not-found' });
@@ -328,6 +344,26 @@ describe('what no one stream knows', () => {
     );
   });
 
+  it('no leave is asked for or approved within a childcare leave, once that is approved', async () => {
+    const [clerk, hr] = [await users.as('staff', 'clerk-13'), await users.as('hr')];
+    const within = ask({ from: '2027-01-12' });
+    await done(hr.post('leave/clerk-13/years', { on: '2027-01-01' }));
+    const before = await done(clerk.post('leave/clerk-13/requests', within));
+    const birth = { parenthood: 'partner-gave-birth', bornOn: '2026-11-20' };
+    const { id: caseId } = await done(clerk.post('childcare/clerk-13/births', birth));
+    const days = { from: '2027-01-11', through: '2027-01-22' };
+    const { id: periodId } = await done(clerk.post(`childcare/clerk-13/births/${caseId}/leaves`, days));
+    await done(clerk.post('leave/clerk-13/requests', ask({ from: '2027-01-13' })));
+    await done(hr.post(`childcare/clerk-13/leaves/${periodId}/approval`));
+    const refused = { status: 409, body: { code: 'leave.during-childcare-leave', facts: days } };
+    expect(await clerk.post('leave/clerk-13/requests', ask({ from: '2027-01-14' }))).toMatchObject(refused);
+    expect(await clerk.post('leave/clerk-13/requests/preview', ask({ from: '2027-01-14' }))).toMatchObject(refused);
+    const kacho = await users.as('manager', 'kacho');
+    expect(await kacho.post(`leave/clerk-13/requests/${before.id}/approval`)).toMatchObject(refused);
+    await done(hr.post(`childcare/clerk-13/leaves/${periodId}/cancellation`));
+    await done(kacho.post(`leave/clerk-13/requests/${before.id}/approval`));
+  });
+
   it('a request does not slip in beside an absence that is being recorded', async () => {
     await opened('clerk-12');
     const clerk = await users.as('staff', 'clerk-12');
@@ -396,6 +432,8 @@ describe('a ledger of former years', () => {
       'N13,取得,病気休暇,2026-12-07,,,465,',
       'N13,取得,病気休暇,2026-05-07,9:00,8:00,60,',
       'N13,取得,病気休暇,2026-05-07,9時,,60,',
+      'N13,取得,病気休暇,1900-05-07,,,60,',
+      'N13,取得,年次有給休暇,1970-05-07,,,60,',
     ]);
     expect(status).toBe(409);
     expect((body.errors as { line: number; code: string }[]).map(({ line, code }) => `${line} ${code}`)).toEqual([
@@ -406,9 +444,15 @@ describe('a ledger of former years', () => {
       '8 value.unknown',
       '9 value.unknown',
       '10 date.in-future',
-      '11 leave.ends-before-it-begins',
+      '11 leave.hours-backwards',
       '12 time.malformed',
+      '13 policy.not-in-force',
+      '14 policy.not-in-force',
     ]);
+    expect((body.errors as object[]).at(-2)).toMatchObject({
+      column: '日付',
+      message: 'その日に適用される規程が、貴団体の設定にありません。',
+    });
     expect((await hr.get('leave/clerk-13')).status).toBe(404);
   });
 });

@@ -52,6 +52,18 @@ export const problems: ProblemTexts = {
     en: 'Half days and hours are asked for day by day.',
   },
   'leave.half-missing': { ja: '半日の休暇は、午前か午後を指定してください。', en: 'Say which half of the day.' },
+  'leave.hours-backwards': {
+    ja: '終了の時刻は、開始の時刻より後にしてください。',
+    en: 'The end must come after the start.',
+  },
+  'leave.parts-contradict-unit': {
+    ja: '単位と合わない項目があります。午前・午後は半日の場合だけ、開始・終了の時刻は時間単位の場合だけ指定してください。',
+    en: 'A half goes with half days only, start and end with hours only.',
+  },
+  'leave.during-childcare-leave': {
+    ja: '{on} は、承認された育児休業（{from}～{through}）の期間です。',
+    en: '{on} lies within the approved childcare leave from {from} through {through}.',
+  },
   'leave.hours-missing': { ja: '時間単位の休暇は、開始と終了の時刻を指定してください。', en: 'Say from when to when.' },
   'leave.not-in-steps': {
     ja: '時間単位の休暇は{step}分ごとに取得できます。',
@@ -139,6 +151,26 @@ export const problems: ProblemTexts = {
     ja: '出生日に未来の日付は指定できません。出生前は出産予定日を届け出てください。',
     en: 'The day of birth is in the future; give the day on which it is expected.',
   },
+  'childcare.two-birth-dates': {
+    ja: '子の出生日と出産予定日は、どちらか一方だけを指定してください。',
+    en: 'Give either the day of birth or the day on which it is expected, not both.',
+  },
+  'childcare.child-too-old': {
+    ja: '小学校就学の始期を過ぎた子は、育児休業等の対象になりません。出生日と養子縁組等の日を確認してください。',
+    en: 'The child has reached school age, up to which there is leave for its care.',
+  },
+  'childcare.expected-too-far': {
+    ja: '出産予定日は {latest} までの日にしてください。',
+    en: 'The day on which it is expected cannot lie after {latest}.',
+  },
+  'childcare.expected-long-past': {
+    ja: '出産予定日が {earliest} より前です。生まれた子は出生日を届け出てください。',
+    en: 'It was expected before {earliest}; give the day of birth.',
+  },
+  'childcare.birth-far-from-expected': {
+    ja: '届け出た出産予定日とかけ離れた出生日です。日付を確認してください。',
+    en: 'The day of birth is too far from the day on which it was expected.',
+  },
   'childcare.adoption-date-mismatch': {
     ja: '養子縁組等の日は、養子縁組等の場合に限り、必ず指定してください。',
     en: 'The day of adoption is needed for an adopted child, and for no other.',
@@ -217,8 +249,12 @@ export const problems: ProblemTexts = {
     en: 'The request is not pending.',
   },
   'childcare.not-open': {
-    ja: '承認されて終わっていない育児休業ではありません。',
+    ja: 'この育児休業は、承認済みでも取得中でもありません。',
     en: 'The leave is not approved or running.',
+  },
+  'childcare.not-begun': {
+    ja: 'この育児休業は承認されていますが、まだ始まっていません（{from} から）。始まる前の変更は、取り下げて請求し直してください。',
+    en: 'The leave was approved but begins on {from} only; cancel it and ask anew.',
   },
   'childcare.approved-already': {
     ja: '承認された育児休業の取消しは、人事担当に申し出てください。',

@@ -59,11 +59,14 @@ export const formFor = ({ evaluation, grades, positions }: FormPacks, grade: str
 export const checkScores = ({ items }: Form, scores: readonly Score[]): void => {
   const scored = new Map(scores.map(({ item, points }) => [item, points]));
   if (scored.size !== scores.length || scored.size !== items.length || items.some(({ code }) => !scored.has(code)))
-    throw new Rejected('sheet.items-differ', { items: items.map(({ code }) => code) });
-  for (const { code, max } of items) {
+    throw new Rejected('sheet.items-differ', {
+      items: items.map(({ code }) => code),
+      titles: items.map(({ title }) => title),
+    });
+  for (const { code, title, max } of items) {
     const points = scored.get(code) ?? 0;
     if (!Number.isInteger(points) || points < 0 || points > max)
-      throw new Rejected('sheet.points-out-of-range', { item: code, max });
+      throw new Rejected('sheet.points-out-of-range', { item: code, title, max });
   }
 };
 

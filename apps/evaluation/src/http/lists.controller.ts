@@ -4,12 +4,14 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { INTERVIEWS, SHEET_KINDS, SHEET_STEPS } from '#libs/contracts/evaluation';
 import { Database } from '#libs/event-store/database';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
+import { NotFound } from '#libs/event-store/not-found';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { Problem } from '#libs/platform/problem';
 import { Clock } from '#libs/processes/clock';
 import type { Interview } from '../domain/form.js';
 import { PHASES, type Phase, type SheetKind, type StepName } from '../domain/sheet-state.js';
+import { SheetDesk } from './sheet-desk.js';
 
 const YES_NO = ['true', 'false'] as const;
 type YesNo = (typeof YES_NO)[number];
@@ -108,6 +110,7 @@ export class ListsController {
     private readonly database: Database,
     private readonly followers: FollowerRunner,
     private readonly clock: Clock,
+    private readonly desk: SheetDesk,
   ) {}
 
   @Get('sheets')
@@ -184,11 +187,12 @@ export class ListsController {
   @Allow('auditor')
   @ApiOperation({ summary: '評価シートを誰が見たかを見る' })
   @ApiOkResponse({ type: pageOf(ReadRow) })
-  reads(
+  async reads(
     @By() { municipality }: Caller,
     @Param('sheetId') id: string,
     @Query() query: ListQuery,
   ): Promise<Page<ReadRow>> {
+    if ((await this.desk.stateOf(municipality, id)).state.status === 'none') throw new NotFound('sheet');
     return page<ReadRow>(this.database.pool, {
       select: `subject, purpose, read_at AS "readAt"`,
       from: 'personal_data_reads',

@@ -1,3 +1,4 @@
+import { addDays } from '#libs/law/local-date';
 import { deciderSpec } from '#libs/testing/decider-spec';
 import { childcare, type ChildcareCommand } from './childcare.js';
 import type { ChildcareEvent } from './childcare-state.js';
@@ -48,6 +49,41 @@ describe('a birth', () => {
       .when(notice({ child: {} }))
       .rejects('childcare.no-birth-date'));
 
+  it('is told by one date: the day of birth, or the one expected', () =>
+    given()
+      .when(notice({ child: { bornOn: '2026-05-20', expectedOn: '2026-05-25' } }))
+      .rejects('childcare.two-birth-dates'));
+
+  it.each([
+    ['2020-04-01', '2026-03-31'],
+    ['2020-04-02', '2027-03-31'],
+  ])('on %s is notified through %s, the day before school', (bornOn, last) => {
+    const child = { bornOn };
+    expect(childcare.decide(notice({ child, today: last }), childcare.initial)).toHaveLength(1);
+    given()
+      .when(notice({ child, today: addDays(last, 1) }))
+      .rejects('childcare.child-too-old');
+  });
+
+  it.each([
+    ['in a century long past', { bornOn: '1950-01-01' }, 'childcare.child-too-old'],
+    ['further away than a pregnancy lasts', { expectedOn: '2027-03-09' }, 'childcare.expected-too-far'],
+    ['in a century to come', { expectedOn: '2199-12-31' }, 'childcare.expected-too-far'],
+    ['longer ago than any birth is late', { expectedOn: '2026-04-19' }, 'childcare.expected-long-past'],
+  ])('%s is refused', (_, child, code) => given().when(notice({ child })).rejects(code));
+
+  it.each(['2027-03-08', '2026-04-20'])('may be expected on %s, today being 1 June 2026', (expectedOn) =>
+    given()
+      .when(notice({ child: { expectedOn } }))
+      .then({ ...expected, data: { ...expected.data, expectedOn } } as ChildcareEvent),
+  );
+
+  it.each(['1950-01-01', '2026-04-05', '2026-09-22'])('expected on 10 August is not on %s', (bornOn) =>
+    given(expected)
+      .when({ type: 'RecordBirth', caseId: 'case-1', bornOn, rules, today: '2026-12-01' })
+      .rejects('childcare.birth-far-from-expected'),
+  );
+
   it('is recorded once', () =>
     given(born())
       .when({ type: 'RecordBirth', caseId: 'case-1', bornOn: '2026-05-21', rules, today })
@@ -77,6 +113,9 @@ describe('a birth', () => {
     given()
       .when(notice({ parenthood: 'adopted', child: { ...child, adoptedOn: '2025-02-28' } }))
       .rejects('childcare.adopted-before-birth');
+    given()
+      .when(notice({ parenthood: 'adopted', child: { ...child, adoptedOn: '2032-04-01' } }))
+      .rejects('childcare.child-too-old');
   });
 
   it('entered by mistake is voided, and may then be entered again; not once there is a leave', () => {

@@ -1,6 +1,7 @@
-import { Rejected } from '#libs/event-store/decider';
+import { ERASED, Rejected } from '#libs/event-store/decider';
+import { dateOfReaching } from '#libs/law/age';
 import { lastPossibleDay, type Child, type ChildcareLeaveParams } from '#libs/law/childcare-leave';
-import { fiscalYearOf } from '#libs/law/fiscal-year';
+import { endOf, fiscalYearOf } from '#libs/law/fiscal-year';
 import { addDays, maxDate, minDate, type LocalDate } from '#libs/law/local-date';
 import type {
   ChildCase,
@@ -34,16 +35,46 @@ export type BirthCommand =
       today: LocalDate;
     };
 
+/** An expected day is counted 280 days from the first one of the pregnancy: nobody knows of one further away. */
+const PREGNANCY_DAYS = 280;
+/** From the 22nd of 40 weeks on it is a birth (出産), 126 days before the day expected; six weeks after that day none is left. */
+const BORN_FROM_EXPECTED_DAYS = { earliest: -126, latest: 42 } as const;
+/** First day of the law on childcare leave of local government employees (平成3年法律110号附則). */
+const LAW_IN_FORCE = '1992-04-01';
+const SCHOOL_AGE = 6;
+
+/** The day before school begins, up to which there is leave for the care of a child at all. Source: 地方公務員育児休業法10条・19条. */
+const lastDayBeforeSchool = (bornOn: LocalDate): LocalDate => endOf(fiscalYearOf(dateOfReaching(bornOn, SCHOOL_AGE)));
+
+/** A notice is of a child there can be leave for from today on. */
+export const notifiedToday = (state: ChildcareState, notice: Notice): ReturnType<typeof notified> => {
+  const { child, today } = notice;
+  const { bornOn, expectedOn } = child;
+  const event = notified(state, notice);
+  if (bornOn !== undefined && lastDayBeforeSchool(bornOn) < today) throw new Rejected('childcare.child-too-old');
+  if (expectedOn === undefined) return event;
+  const latest = addDays(today, PREGNANCY_DAYS);
+  const earliest = addDays(today, -BORN_FROM_EXPECTED_DAYS.latest);
+  if (expectedOn > latest) throw new Rejected('childcare.expected-too-far', { latest });
+  if (expectedOn < earliest) throw new Rejected('childcare.expected-long-past', { earliest });
+  return event;
+};
+
+/** What holds of a notice whenever it was made: a case of former years is held to no more. */
 export const notified = (
   { cases }: ChildcareState,
   { staffId, caseId, parenthood, child, today }: Notice,
 ): Extract<ChildcareEvent, { type: 'BirthNotified' }> => {
   const { bornOn, expectedOn, adoptedOn } = child;
   if (bornOn === undefined && expectedOn === undefined) throw new Rejected('childcare.no-birth-date');
+  if (bornOn !== undefined && expectedOn !== undefined) throw new Rejected('childcare.two-birth-dates');
   if (bornOn !== undefined && bornOn > today) throw new Rejected('childcare.born-in-future');
   if ((parenthood === 'adopted') !== (adoptedOn !== undefined)) throw new Rejected('childcare.adoption-date-mismatch');
   if (adoptedOn !== undefined && bornOn !== undefined && adoptedOn < bornOn)
     throw new Rejected('childcare.adopted-before-birth');
+  const last = lastDayBeforeSchool(birthday(child));
+  if (last < LAW_IN_FORCE || (adoptedOn !== undefined && last < adoptedOn))
+    throw new Rejected('childcare.child-too-old');
   requireNew(cases, child);
   const eligibleFiscalYear = bornOn === undefined ? null : fiscalYearOf(adoptedOn ?? bornOn);
   return { type: 'BirthNotified', data: { staffId, caseId, parenthood, eligibleFiscalYear, ...child } };
@@ -62,6 +93,12 @@ export const sameChild = (one: ChildDates, other: ChildDates): boolean =>
     ? one.expectedOn !== undefined && one.expectedOn === other.expectedOn
     : one.bornOn === other.bornOn);
 
+/** Of somebody erased the expected day is known no more. */
+const isFar = (bornOn: LocalDate, expectedOn: LocalDate): boolean => {
+  const { earliest, latest } = BORN_FROM_EXPECTED_DAYS;
+  return expectedOn !== ERASED && (bornOn < addDays(expectedOn, earliest) || bornOn > addDays(expectedOn, latest));
+};
+
 /** Leave that was approved for the expected day goes by the day of birth from now on. */
 export const recordBirth = (
   { cases, leaves }: ChildcareState,
@@ -71,6 +108,7 @@ export const recordBirth = (
   if (expected.bornOn !== undefined) throw new Rejected('childcare.birth-already-recorded');
   if (bornOn > today) throw new Rejected('childcare.born-in-future');
   const { staffId, parenthood, adoptedOn } = expected;
+  if (isFar(bornOn, birthday(expected))) throw new Rejected('childcare.birth-far-from-expected');
   if (adoptedOn !== undefined && adoptedOn < bornOn) throw new Rejected('childcare.adopted-before-birth');
   requireNew(cases, { bornOn, adoptedOn });
   const eligibleFiscalYear = fiscalYearOf(adoptedOn ?? bornOn);

@@ -222,7 +222,8 @@ describe('the last day', () => {
     given(...running)
       .when({ ...forward, through: '2026-06-30' })
       .rejects('childcare.ends-before-it-begins');
-    given(born(), requested(), approved()).when(forward).rejects('childcare.not-open');
+    given(born(), requested(), approved()).when(forward).rejects('childcare.not-begun');
+    given(born(), requested()).when(forward).rejects('childcare.not-open');
   });
 });
 
@@ -371,5 +372,14 @@ describe('a case of former years', () => {
     given()
       .when(past([], { child: { bornOn: '2026-06-02' } }))
       .rejects('childcare.born-in-future');
+  });
+
+  it('may be of a child who is grown up today, but not of one who was at school before there was the law', () => {
+    const grown = { child: { bornOn: '1986-04-02' } };
+    expect(childcare.decide(past([], grown), childcare.initial)).toHaveLength(1);
+    for (const bornOn of ['1986-04-01', '1950-01-01'])
+      given()
+        .when(past([], { child: { bornOn } }))
+        .rejects('childcare.child-too-old');
   });
 });

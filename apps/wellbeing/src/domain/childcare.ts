@@ -17,6 +17,7 @@ import {
   interview,
   isBorn,
   notified,
+  notifiedToday,
   recordBirth,
   sameChild,
   voidNotice,
@@ -70,7 +71,7 @@ export type ChildcareCommand =
 const decide = (command: ChildcareCommand, state: ChildcareState): ChildcareEvent[] => {
   switch (command.type) {
     case 'NotifyBirth':
-      return [notified(state, command)];
+      return [notifiedToday(state, command)];
     case 'RecordBirth':
       return recordBirth(state, command);
     case 'VoidBirthNotice':
@@ -176,7 +177,8 @@ const bringForward = (
   state: ChildcareState,
   command: Extract<ChildcareCommand, { type: 'BringReturnForward' }>,
 ): ChildcareEvent[] => {
-  const leave = toDecide(state, command, ['running']);
+  const leave = toDecide(state, command, ['approved', 'running']);
+  if (leave.status === 'approved') throw new Rejected('childcare.not-begun', { from: leave.from });
   const { through } = command;
   if (through < leave.from) throw new Rejected('childcare.ends-before-it-begins');
   if (through >= leave.through) throw new Rejected('childcare.not-earlier', { through: leave.through });

@@ -1,5 +1,5 @@
 import type { AnnualLeaveParams } from '#libs/law/annual-leave';
-import type { LocalDate } from '#libs/law/local-date';
+import { compare, type LocalDate } from '#libs/law/local-date';
 import type { Entry, OfKind, Use } from './leave-events.js';
 import type { EntryStatus, LeaveAccount, LedgerEntry, Lot } from './leave-state.js';
 
@@ -31,7 +31,7 @@ export const usableOn = ({ grantedOn, usableThrough }: Lot, on: LocalDate): bool
 
 /** What was carried over ends first; the city says whether it is used first. Source: law.md 5, al.order. */
 const inOrder = (lots: readonly Balance[], { useOrder }: Pick<AnnualLeaveParams, 'useOrder'>): Balance[] => {
-  const earliestEndFirst = lots.toSorted((a, b) => (a.usableThrough < b.usableThrough ? -1 : 1));
+  const earliestEndFirst = lots.toSorted((a, b) => compare(a.usableThrough, b.usableThrough));
   return useOrder === 'carried-first' ? earliestEndFirst : earliestEndFirst.toReversed();
 };
 

@@ -1,4 +1,5 @@
 import { Rejected } from '#libs/event-store/decider';
+import type { LeavePeriod } from '#libs/law/childcare-leave';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import {
   halfOf,
@@ -50,6 +51,9 @@ export type Service = Readonly<{
   dayMinutes: number;
 }>;
 
+/** Days of childcare leave that was approved and is not over; it begins later, or placement has not heard of it yet. */
+export type ChildcareDays = readonly LeavePeriod[];
+
 export const serviceOn = (service: readonly Service[], day: LocalDate): Service | undefined =>
   service.find(({ from, through }) => from <= day && (through === null || day <= through));
 
@@ -84,9 +88,14 @@ const checkAsk = ({ from, through, unit, half, start, end }: Ask, { kind, earlie
   if (through < from) throw new Rejected('leave.ends-before-it-begins');
   if (!kind.units.includes(unit)) throw new Rejected('leave.unit-not-allowed', { units: kind.units });
   if (unit !== 'day' && through !== from) throw new Rejected('leave.not-one-day');
+  const hours = start !== undefined || end !== undefined;
+  if ((unit !== 'half-day' && half !== undefined) || (unit !== 'hour' && hours))
+    throw new Rejected('leave.parts-contradict-unit', { unit });
   if (unit === 'half-day' && half === undefined) throw new Rejected('leave.half-missing');
-  if (unit === 'hour' && (start === undefined || end === undefined || start >= end))
-    throw new Rejected('leave.hours-missing');
+  if (unit === 'hour') {
+    if (start === undefined || end === undefined) throw new Rejected('leave.hours-missing');
+    if (start >= end) throw new Rejected('leave.hours-backwards');
+  }
   if (from < earliest) throw new Rejected('leave.too-late', { earliest });
 };
 
@@ -101,6 +110,14 @@ const requireService = (service: readonly Service[], own: Service | undefined, o
   if (own) return;
   const before = service.some(({ through }) => through !== null && through < on);
   throw new Rejected(before ? 'leave.after-separation' : 'leave.before-grant', { on });
+};
+
+/** Whoever is on childcare leave has no duty to be excused from. */
+export const requireNoChildcare = (childcareDays: ChildcareDays, asked: readonly Pick<Unspent, 'on'>[]): void => {
+  for (const { on } of asked) {
+    const leave = childcareDays.find(({ from, through }) => from <= on && on <= through);
+    if (leave) throw new Rejected('leave.during-childcare-leave', { on, from: leave.from, through: leave.through });
+  }
 };
 
 const pieceOf = (ask: Ask, stretches: readonly Stretch[], { calendar }: LeaveRules): readonly Stretch[] => {

@@ -82,6 +82,7 @@ export const request = (
     ask: { kind, from, through: from, unit: 'day', ...ask },
     rules: rulesOf(kind),
     service,
+    childcareDays: [],
     otherYears: [],
     today: TODAY,
     ...over,
@@ -93,6 +94,7 @@ export const approve = (requestId: string, over: object = {}): LeaveCommand => (
   requestId,
   approver: 'head-1',
   entitled: true,
+  childcareDays: [],
   today: TODAY,
   ...over,
 });

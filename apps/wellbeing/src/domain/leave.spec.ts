@@ -76,7 +76,19 @@ describe('a request', () => {
     ['over the end of the leave year', { from: '2026-12-28', through: '2027-01-04' }, 'leave.crosses-year'],
     ['of half a day without saying which', { unit: 'half-day' }, 'leave.half-missing'],
     ['of hours without times', { unit: 'hour', start: '09:00' }, 'leave.hours-missing'],
-    ['of hours backwards', { unit: 'hour', start: '11:00', end: '10:00' }, 'leave.hours-missing'],
+    ['of hours backwards', { unit: 'hour', start: '11:00', end: '10:00' }, 'leave.hours-backwards'],
+    ['of a day and a half of it', { half: 'morning' }, 'leave.parts-contradict-unit'],
+    ['of a day and hours of it', { start: '09:00', end: '10:00' }, 'leave.parts-contradict-unit'],
+    [
+      'of half a day and hours',
+      { unit: 'half-day', half: 'morning', start: '09:00', end: '10:00' },
+      'leave.parts-contradict-unit',
+    ],
+    [
+      'of hours and a half',
+      { unit: 'hour', half: 'morning', start: '09:00', end: '10:00' },
+      'leave.parts-contradict-unit',
+    ],
     ['of broken hours', { unit: 'hour', start: '08:30', end: '10:00' }, 'leave.not-in-steps'],
     [
       'of half a day over several',
@@ -118,6 +130,20 @@ describe('a request', () => {
     given(...account)
       .when(request('r1', {}, { service: [{ ...service[0], from: '2026-12-01' }] }))
       .rejects('leave.before-grant');
+  });
+
+  it('within an approved childcare leave is refused, whatever the kind, and so is its approval', () => {
+    const childcareDays = [{ from: '2026-11-30', through: '2026-12-04' }];
+    for (const on of ['2026-11-30', '2026-12-04'])
+      for (const kind of ['annual', 'sick'])
+        given(...account)
+          .when(request('r1', { kind, from: on }, { childcareDays }))
+          .rejects('leave.during-childcare-leave');
+    for (const on of ['2026-11-27', '2026-12-07'])
+      expect(after(account, request('r1', { from: on }, { childcareDays }))).toHaveLength(3);
+    given(...after(account, request('r1')))
+      .when(approve('r1', { childcareDays }))
+      .rejects('leave.during-childcare-leave');
   });
 
   it('on a leave of absence is refused', () =>

@@ -1,7 +1,14 @@
 import { Rejected, type Aggregate } from '#libs/event-store/decider';
 import type { LocalDate } from '#libs/law/local-date';
 import { balances, counts, countingEntries, type Unspent } from './leave-balance.js';
-import { entriesOf, type Ask, type LeaveRules, type Service } from './leave-days.js';
+import {
+  entriesOf,
+  requireNoChildcare,
+  type Ask,
+  type ChildcareDays,
+  type LeaveRules,
+  type Service,
+} from './leave-days.js';
 import { withinLimits, type OtherYears } from './leave-limits.js';
 import { leaveEvents, type Entry, type LeaveEvent } from './leave-events.js';
 import { evolveLeave, type LeaveAccount, type LeaveRequest, type LeaveState, type LedgerEntry } from './leave-state.js';
@@ -13,6 +20,7 @@ export type RequestLeave = {
   ask: Ask;
   rules: LeaveRules;
   service: readonly Service[];
+  childcareDays: ChildcareDays;
   /** ISO 5218, as placement has it. */
   sex?: '1' | '2' | '0' | '9';
   otherYears: OtherYears;
@@ -22,7 +30,14 @@ export type RequestLeave = {
 export type LeaveCommand =
   | RequestLeave
   /** `approver`: the staff id of whoever decides, or the subject of an account that belongs to nobody on the staff. */
-  | { type: 'ApproveLeave'; requestId: string; approver: string; entitled: boolean; today: LocalDate }
+  | {
+      type: 'ApproveLeave';
+      requestId: string;
+      approver: string;
+      entitled: boolean;
+      childcareDays: ChildcareDays;
+      today: LocalDate;
+    }
   | { type: 'RefuseLeave'; requestId: string; approver: string; entitled: boolean; because: string; today: LocalDate }
   | { type: 'WithdrawLeave'; requestId: string; by: 'applicant' | 'hr'; today: LocalDate }
   | { type: 'CancelLeave'; requestId: string; because: string }
@@ -77,7 +92,7 @@ const find = ({ requests }: LeaveAccount, requestId: string): LeaveRequest => {
 
 /** Everything that decides whether somebody may be away is decided here, against all that the year's stream holds. */
 const request = (command: RequestLeave, account: LeaveAccount): LeaveEvent[] => {
-  const { requestId, ask, rules, service, sex, otherYears, today } = command;
+  const { requestId, ask, rules, service, childcareDays, sex, otherYears, today } = command;
   const { kind, policy } = rules;
   if (ask.from < account.year.from || ask.through > account.year.through)
     throw new Rejected('leave.crosses-year', { through: account.year.through });
@@ -85,6 +100,7 @@ const request = (command: RequestLeave, account: LeaveAccount): LeaveEvent[] => 
   if (kind.sex && (sex === '1' || sex === '2') && sex !== kind.sex) throw new Rejected('leave.not-entitled');
   const asked = entriesOf(requestId, ask, rules, service);
   requireServed(account, asked);
+  requireNoChildcare(childcareDays, asked);
   requireFree(account, asked);
   const entries = withinLimits(account, ask, asked, rules, otherYears);
   return [
@@ -138,11 +154,12 @@ const requireEntitled = (
 
 type Approve = Extract<LeaveCommand, { type: 'ApproveLeave' }>;
 
-/** Leave whose days have passed is taken the moment it is approved. */
+/** Leave whose days have passed is taken the moment it is approved. What was granted before a childcare leave, its start cuts. */
 const approve = (command: Approve, account: LeaveAccount): LeaveEvent[] => {
-  const { requestId, approver, today } = command;
+  const { requestId, approver, childcareDays, today } = command;
   const pending = pendingOf(account, requestId);
   requireEntitled(account, command);
+  requireNoChildcare(childcareDays, pending);
   const { staffId } = account;
   const approved: LeaveEvent = { type: 'LeaveApproved', data: { staffId, requestId, approvedOn: today, approver } };
   const after = evolveLeave(account, approved) as LeaveAccount;

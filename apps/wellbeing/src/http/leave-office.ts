@@ -10,8 +10,9 @@ import { ManagedStaff } from '#libs/platform/managed-staff';
 import { away } from '#libs/platform/problem';
 import { Clock } from '#libs/processes/clock';
 import { StaffDirectory } from '#libs/staff-directory/directory';
+import { childcare } from '../domain/childcare.js';
 import { countingEntries, sumOf } from '../domain/leave-balance.js';
-import type { Ask, LeaveKind } from '../domain/leave-days.js';
+import type { Ask, ChildcareDays, LeaveKind } from '../domain/leave-days.js';
 import type { OtherYears } from '../domain/leave-limits.js';
 import type { LeaveAccount, LeaveState } from '../domain/leave-state.js';
 import { leave, leaveStream, type LeaveCommand, type RequestLeave } from '../domain/leave.js';
@@ -59,7 +60,7 @@ export class LeaveOffice {
   /** A new request: all that it is decided by is read in the transaction that appends it, while nobody else decides. */
   async request(by: Caller, staffId: string, ask: Ask, id: string): Promise<AppendResult & { requestId: string }> {
     const { municipality, metadata, request, expected } = by;
-    await this.records.of(municipality, staffId); // refused while the directory is behind
+    await this.requireKnown(municipality, staffId);
     const work = async (tx: PoolClient) => {
       await turnOf(municipality, staffId, tx);
       const { year, command } = await this.requestOf(by, staffId, ask, id, tx);
@@ -72,7 +73,7 @@ export class LeaveOffice {
 
   /** What the request would become; nothing is written. */
   async preview(by: Caller, staffId: string, ask: Ask): Promise<{ before: LeaveAccount; after: LeaveAccount }> {
-    await this.records.of(by.municipality, staffId);
+    await this.requireKnown(by.municipality, staffId);
     return this.store.together(async (tx) => {
       const { year, command } = await this.requestOf(by, staffId, ask, 'preview', tx);
       const { state: before } = await this.read(by.municipality, staffId, year, tx);
@@ -80,6 +81,15 @@ export class LeaveOffice {
       if (before.status === 'none' || after.status === 'none') throw new NotFound('leave-account');
       return { before, after };
     });
+  }
+
+  /**
+   * Nobody, or somebody of another city, has no account that could be without a grant (docs/adr/0012).
+   * @throws Rejected while the directory is behind
+   */
+  private async requireKnown(municipality: string, staffId: string): Promise<void> {
+    await this.records.of(municipality, staffId);
+    if (!(await this.directory.knows(municipality, staffId))) throw new NotFound('leave-account');
   }
 
   /** Refusal or withdrawal: of a year closed meanwhile the minutes go on into the year that followed, as unused ones did. */
@@ -131,11 +141,10 @@ export class LeaveOffice {
     const { service } = await this.records.soFar(municipality, staffId, tx);
     const sex = rules.kind.sex && (await this.sexOf(municipality, staffId, tx));
     const otherYears = reachesOver(rules.kind) ? await this.otherYears(municipality, staffId, year, ask.kind, tx) : [];
+    const childcareDays = await this.childcareDays(municipality, staffId, tx);
     const requestId = requestIdOf(year, id);
-    return {
-      year,
-      command: { type: 'RequestLeave', requestId, ask, rules, service, ...(sex && { sex }), otherYears, today },
-    };
+    const facts = { service, childcareDays, otherYears, ...(sex && { sex }) };
+    return { year, command: { type: 'RequestLeave', requestId, ask, rules, ...facts, today } };
   }
 
   /** The leave year of a day, when the caller may look at it; otherwise it is as if it were not there. */
@@ -181,6 +190,13 @@ export class LeaveOffice {
       `INSERT INTO leave_reads (municipality, staff_id, request_id, subject, correlation_id) VALUES ($1, $2, $3, $4, $5)`,
       [municipality, person, requestId, subject, metadata.correlationId],
     );
+  }
+
+  /** The days of childcare leave that was approved and is not over, whether or not placement has heard of it. */
+  async childcareDays(municipality: string, staffId: string, tx?: PoolClient): Promise<ChildcareDays> {
+    const { events } = await this.store.read(childcare, { municipality, id: staffId }, tx);
+    const { leaves } = events.reduce(childcare.evolve, childcare.initial);
+    return leaves.filter(({ status }) => status === 'approved' || status === 'running');
   }
 
   private async sexOf(municipality: string, staffId: string, tx: PoolClient): Promise<RequestLeave['sex']> {

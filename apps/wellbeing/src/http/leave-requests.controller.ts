@@ -106,7 +106,8 @@ export class LeaveRequestsController {
     @Param('requestId') requestId: string,
   ): Promise<CommandAnswer> {
     const decision = await this.decision(by, staffId);
-    const command = { type: 'ApproveLeave', requestId, ...decision } as const;
+    const childcareDays = await this.office.childcareDays(by.municipality, staffId);
+    const command = { type: 'ApproveLeave', requestId, childcareDays, ...decision } as const;
     return CommandAnswer.of(requestId, await this.office.run(by, staffId, yearOfRequest(requestId), command));
   }
 

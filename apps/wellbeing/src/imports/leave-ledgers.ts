@@ -11,17 +11,16 @@ import { minutesOf } from '#libs/law/working-day';
 import type { Caller } from '#libs/platform/caller';
 import { idFrom } from '#libs/platform/commands';
 import { Clock } from '#libs/processes/clock';
-import { Policies } from '#libs/policy/pack';
+import { NotInForce, Policies } from '#libs/policy/pack';
 import { effectDay } from '#libs/staff-directory/timeline';
 import type { Unspent } from '../domain/leave-balance.js';
-import type { LeaveKind } from '../domain/leave-days.js';
 import type { OfKind } from '../domain/leave-events.js';
 import type { AnnualRules, LeaveYearCommand } from '../domain/leave-year.js';
 import { leave, leaveStream } from '../domain/leave.js';
 import { requestIdOf } from '../http/leave-office.js';
 import { LeaveRules } from '../leave-rules.js';
 import { ServiceRecord, ServiceRecords } from '../service-records.js';
-import { readLeaveLedger, type LeaveRow } from './leave-rows.js';
+import { readLeaveLedger, type KindsOn, type LeaveRow } from './leave-rows.js';
 
 /** The rows of one person and leave year: one command. */
 type Account = Readonly<{ staffId: string; year: LeaveYear; rows: readonly LeaveRow[] }>;
@@ -134,8 +133,17 @@ export class LeaveLedgers {
     };
   }
 
-  private kindsOn(municipality: string): (day: LocalDate) => ReadonlyMap<string, LeaveKind> {
-    return remembered((day) => new Map(this.rules.kinds(municipality, day).map((kind) => [kind.title, kind])));
+  /** Where no rules are in force on the day itself or on the first of its leave year, the row cannot be judged. */
+  private kindsOn(municipality: string): KindsOn {
+    return remembered((day) => {
+      try {
+        this.rulesFrom(municipality, this.rules.year(municipality, day).from);
+        return new Map(this.rules.kinds(municipality, day).map((kind) => [kind.title, kind]));
+      } catch (error) {
+        if (error instanceof NotInForce) return undefined;
+        throw error;
+      }
+    });
   }
 }
 

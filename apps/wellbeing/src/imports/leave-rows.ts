@@ -33,12 +33,11 @@ export type LeaveRow = Readonly<{
 
 export type LeaveRows = Readonly<{ count: number; rows: readonly LeaveRow[]; faults: readonly CsvFault[] }>;
 
-/** Reads leave-ledger.csv; `kindsOn` gives the kinds of leave of the pack on a day. */
-export const readLeaveLedger = (
-  body: Uint8Array,
-  today: LocalDate,
-  kindsOn: (day: LocalDate) => ReadonlyMap<string, LeaveKind>,
-): LeaveRows => {
+/** Kinds of leave of the pack on a day; undefined where the city had no rules yet. */
+export type KindsOn = (day: LocalDate) => ReadonlyMap<string, LeaveKind> | undefined;
+
+/** Reads leave-ledger.csv. */
+export const readLeaveLedger = (body: Uint8Array, today: LocalDate, kindsOn: KindsOn): LeaveRows => {
   const { rows, faults } = readCsv(body, HEADINGS);
   const read = rows.map((row) => readRow(row, today, kindsOn));
   return {
@@ -51,14 +50,19 @@ export const readLeaveLedger = (
 const readRow = (
   source: CsvRow<Column>,
   today: LocalDate,
-  kindsOn: (day: LocalDate) => ReadonlyMap<string, LeaveKind>,
+  kindsOn: KindsOn,
 ): { row?: LeaveRow; faults: readonly CsvFault[] } => {
   const cells = new Cells(source);
   const number = cells.text('職員番号', 40).normalize('NFKC');
   const entry = cells.requiredWord('区分', ENTRIES);
   const on = cells.date('日付');
   if (on === '') return { faults: cells.faults };
-  const kind = cells.requiredWord('休暇種別', kindsOn(on));
+  const kinds = kindsOn(on);
+  if (!kinds) {
+    cells.wrong('日付', 'policy.not-in-force');
+    return { faults: cells.faults };
+  }
+  const kind = cells.requiredWord('休暇種別', kinds);
   if (cells.optional('分') === undefined) cells.wrong('分', 'value.missing');
   const minutes = cells.minutes('分') ?? 0;
   const lot = entry !== undefined && entry !== 'taken';
@@ -78,7 +82,7 @@ const pieceOf = (cells: Cells<Column>, minutes: number): LeaveRow['piece'] => {
     cells.wrong(from === undefined ? '開始' : '終了', 'value.missing');
     return undefined;
   }
-  if (to <= from) cells.wrong('終了', 'leave.ends-before-it-begins');
+  if (to <= from) cells.wrong('終了', 'leave.hours-backwards');
   else if (minutes > to - from) cells.wrong('分', 'leave.more-than-a-day');
   return { from, to };
 };
