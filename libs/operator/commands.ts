@@ -21,6 +21,8 @@ export const HELP = `npm run jinzai -- <command> [options]
   keys erase --municipality <code> --person <id> --confirm <id>
                                              destroys a person's key in this service, without a proof event;
                                              for staff use POST /placement/staff/<id>/erasure, which leaves one
+  rebuild start|progress|compare|switch|back|cancel|run
+                                             fills the facts of the analysts anew beside the live ones: rebuild --help
 
   --json   prints one JSON value instead of a table
   --help   prints this

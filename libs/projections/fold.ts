@@ -38,7 +38,8 @@ export const fold = <Row extends object, Event extends AnyEvent>(
   return { row, recordedAt, opened: changes.opened, closed: changes.closed };
 };
 
-const later = (a: Instant | undefined, b: Instant): Instant => (a && a > b ? a : b);
+/** A recorded time before the previous one counts as that one. */
+export const later = (a: Instant | undefined, b: Instant): Instant => (a && a > b ? a : b);
 
 /** Facts by what they say. */
 const factsOf = <Row extends object, Event extends AnyEvent>(
@@ -54,7 +55,7 @@ const factsOf = <Row extends object, Event extends AnyEvent>(
 const statements = new WeakMap<Fact, string>();
 
 /** Table and columns as text. Postgres knows no text with a zero character: it parts the columns, null from all else. */
-const statementOf = (fact: Fact, columns: readonly string[]): string => {
+export const statementOf = (fact: Fact, columns: readonly string[]): string => {
   let statement = statements.get(fact);
   if (statement === undefined) {
     statement = fact.table;
@@ -68,7 +69,7 @@ const statementOf = (fact: Fact, columns: readonly string[]): string => {
 };
 
 /** The same statement has the same id in every run: half a SHA-256, as Postgres reads a uuid. */
-const factId = (statement: string): string => hash('sha256', statement, 'hex').slice(0, 32);
+export const factId = (statement: string): string => hash('sha256', statement, 'hex').slice(0, 32);
 
 class Changes {
   private readonly news = new Map<string, RecordedFact>();

@@ -1,5 +1,3 @@
-import type { Delivered } from '#libs/contracts/public-event';
-
 /** What runs through a projection: a public event of any type, known to this release or not. */
 export type AnyEvent = Readonly<{ type: string; data: unknown }>;
 
@@ -35,4 +33,10 @@ export type FactProjection<Row extends object, Event extends AnyEvent = AnyEvent
     facts: (row: Row) => readonly Fact[];
   }>;
 
-export type Batch = readonly Delivered[];
+/** A projection of whatever kind, where only the runner deals with its rows. */
+export type AnyProjection = FactProjection<object>;
+
+/** Forgets which row and events a projection is for: it gets them back from nobody but itself. */
+export const anyProjection = <Row extends object, Event extends AnyEvent>(
+  projection: FactProjection<Row, Event>,
+): AnyProjection => projection as unknown as AnyProjection;

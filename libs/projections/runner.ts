@@ -1,11 +1,12 @@
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
 import { fold, type FactChanges, type Folded } from './fold.js';
-import { instant } from './instant.js';
+import { instant, type Instant } from './instant.js';
 import type { AnyEvent, FactProjection, Projection } from './projection.js';
 
 type Keyed = Readonly<{ municipality: string; key: string }>;
-type Result<Row> = Keyed & Folded<Row> & FactChanges;
+/** `before` is the newest event that earlier batches folded. */
+type Result<Row> = Keyed & Folded<Row> & FactChanges & Readonly<{ before?: Instant }>;
 
 /**
  * Runs one batch through one projection inside the caller's transaction, which also holds the offsets: rows by key in
@@ -22,11 +23,10 @@ export const project = async <Row extends object, Event extends AnyEvent>(
   if (concerned.size === 0) return;
   const keys = [...concerned.values()].map(({ municipality, key }) => ({ municipality, key }));
   const rows = await load(tx, schema, projection, keys);
-  const results = [...concerned].map(([id, { municipality, key, events: own }]): Result<Row> => ({
-    municipality,
-    key,
-    ...fold(projection, rows.get(id) ?? { row: undefined }, own),
-  }));
+  const results = [...concerned].map(([id, { municipality, key, events: own }]): Result<Row> => {
+    const known = rows.get(id) ?? { row: undefined };
+    return { municipality, key, before: known.recordedAt, ...fold(projection, known, own) };
+  });
   await save(tx, schema, projection, results);
   if ('facts' in projection) await saveFacts(tx, schema, projection, results);
 };
@@ -92,18 +92,24 @@ const save = async <Row extends object>(
   const kept = results.filter(({ row }) => row);
   if (kept.length === 0) return;
   const columns = [...fields.map(snake), 'recorded_at'];
-  const records = kept.map(({ municipality, key, row, recordedAt }) => ({
-    municipality,
-    key,
-    ...Object.fromEntries(fields.map((field) => [snake(field), row?.[field] ?? null])),
-    recorded_at: recordedAt,
-  }));
+  const records = kept.map((result) => recordOf(fields, result));
   await tx.query(
     `INSERT INTO ${schema}.${table} (municipality, key, ${columns.join(', ')})
      SELECT municipality, key, ${columns.join(', ')} FROM json_populate_recordset(NULL::${schema}.${table}, $1)
      ON CONFLICT (municipality, key) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
     [JSON.stringify(records)],
   );
+};
+
+/** A row of the fold as its table has it. */
+export const recordOf = <Row extends object>(
+  fields: readonly (keyof Row & string)[],
+  { municipality, key, row, recordedAt }: Keyed & Folded<Row>,
+): Record<string, unknown> => {
+  const record: Record<string, unknown> = { municipality, key };
+  for (const field of fields) record[snake(field)] = row?.[field] ?? null;
+  record.recorded_at = recordedAt;
+  return record;
 };
 
 type Closing = Readonly<{ municipality: string; fact_id: string; recorded_to: string }>;
@@ -115,19 +121,23 @@ const saveFacts = async <Row extends object>(
   results: readonly Result<Row>[],
 ): Promise<void> => {
   const changes = new Map(
-    Object.keys(factTables).map((name) => [name, { closed: [] as Closing[], opened: [] as object[] }]),
+    Object.keys(factTables).map((name) => [
+      name,
+      { closed: [] as Closing[], opened: [] as object[], continued: [] as object[] },
+    ]),
   );
-  for (const { municipality, closed, opened } of results) {
+  for (const { municipality, before, closed, opened } of results) {
     for (const { table, factId, recordedTo } of closed) {
       changes.get(table)?.closed.push({ municipality, fact_id: factId, recorded_to: recordedTo });
     }
     for (const { table, values, factId, recordedFrom, recordedTo = 'infinity' } of opened) {
       const known = { municipality, fact_id: factId, recorded_from: recordedFrom, recorded_to: recordedTo };
-      changes.get(table)?.opened.push({ ...known, ...values });
+      changes.get(table)?.[recordedFrom === before ? 'continued' : 'opened'].push({ ...known, ...values });
     }
   }
-  for (const [name, { closed, opened }] of changes) {
+  for (const [name, { closed, opened, continued }] of changes) {
     await closeFacts(tx, `${schema}.${name}`, closed);
+    await continueFacts(tx, `${schema}.${name}`, factTables[name], continued);
     await openFacts(tx, `${schema}.${name}`, factTables[name], opened);
   }
 };
@@ -167,4 +177,30 @@ const openFacts = async (
   ]);
 };
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/**
+ * Facts of the very instant at which an earlier batch ended: events recorded together need not come in one batch, and what
+ * such a batch closed and this one states again was always known.
+ */
+const continueFacts = async (
+  tx: PoolClient,
+  table: string,
+  columns: readonly string[],
+  continued: readonly object[],
+): Promise<void> => {
+  if (continued.length === 0) return;
+  const all = ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'].join(', ');
+  await tx.query(
+    `WITH stated AS (
+       SELECT * FROM json_populate_recordset(NULL::${table}, $1)
+     ), went_on AS (
+       UPDATE ${table} t SET recorded_to = s.recorded_to FROM stated s
+        WHERE t.municipality = s.municipality AND t.fact_id = s.fact_id AND t.recorded_to = s.recorded_from
+       RETURNING t.municipality, t.fact_id
+     )
+     INSERT INTO ${table} (${all}) SELECT ${all} FROM stated s
+      WHERE NOT EXISTS (SELECT FROM went_on w WHERE w.municipality = s.municipality AND w.fact_id = s.fact_id)`,
+    [JSON.stringify(continued)],
+  );
+};
+
+export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

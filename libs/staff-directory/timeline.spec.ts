@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isConflict, knownAt, on, timeline, type Timeline, type TimelineAction } from './timeline.js';
+import { History, isConflict, knownAt, on, timeline, type Timeline, type TimelineAction } from './timeline.js';
 
 const front = { unitId: 'citizens', position: 'shuji' };
 const roads = { unitId: 'roads', position: 'shuji' };
@@ -304,6 +304,25 @@ describe('timeline, any set of actions', () => {
   it('gives the same history whatever the order of entry', () =>
     fc.assert(
       fc.property(shuffled, ([list, other]) => expect(timeline(other)).toEqual(timeline(list))),
+      { numRuns: 500, seed: 20261121 },
+    ));
+
+  it('grows by one action at a time into the same history', () =>
+    fc.assert(
+      fc.property(shuffled, ([, list]) => {
+        let grown = History.of([]);
+        for (const [index, action] of list.entries()) {
+          grown = isConflict(grown) ? History.of(list.slice(0, index + 1)) : grown.with(action);
+          const whole = timeline(list.slice(0, index + 1));
+          if (isConflict(whole) || isConflict(grown)) expect(grown).toEqual(whole);
+          else
+            expect([grown.segments, grown.spells, grown.concurrent]).toEqual([
+              whole.segments,
+              whole.spells,
+              whole.concurrent,
+            ]);
+        }
+      }),
       { numRuns: 500, seed: 20261121 },
     ));
 

@@ -6,9 +6,9 @@ import { Log } from '#libs/platform/logger';
 import { Policies } from '#libs/policy/pack';
 import { analystPassword, analystRole } from '#libs/projections/analyst-password';
 import { closedDatabase, LEFT_OPEN } from '#libs/projections/closed-database';
-import { FACTS } from './migrations.js';
-import { grantTo } from './schema/views.js';
-import { SOURCES } from './subjects.js';
+import { Definitions, DEFINITIONS } from './definitions.js';
+import { grantAnalytics, grantFacts } from './schema/views.js';
+import { filledVersions } from './versions.js';
 
 /** One read-only database role per municipality. What a role can still do is in docs/adr/0013. */
 @Injectable()
@@ -17,6 +17,7 @@ export class AnalystRoles implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly policies: Policies,
     private readonly config: Config,
+    private readonly definitions: Definitions,
     private readonly log: Log,
   ) {}
 
@@ -26,7 +27,7 @@ export class AnalystRoles implements OnApplicationBootstrap {
     if (!(await closeTo(pool)))
       this.log.warn({}, 'analysts may make large objects and read statistics: a superuser has to close the database');
     for (const { code } of this.policies.municipalities()) {
-      await ensureAnalyst(pool, code, secret && analystPassword(secret, code));
+      await ensureAnalyst(pool, code, secret && analystPassword(secret, code), this.definitions);
     }
   }
 }
@@ -59,8 +60,15 @@ const TEMP_FILES = '1GB';
  * undone. The service's own role needs CREATEROLE for that.
  * @param password no password leaves the one the role has; a new role without one cannot log in
  */
-export const ensureAnalyst = async (pool: Pool, municipality: string, password?: string): Promise<void> => {
+export const ensureAnalyst = async (
+  pool: Pool,
+  municipality: string,
+  password?: string,
+  definitions = DEFINITIONS,
+): Promise<void> => {
   const role = analystRole(municipality);
+  const filled = await filledVersions(pool);
+  const versions = filled.filter(({ definition }) => definitions.knows(definition));
   const statement = `
     DO $$ BEGIN
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role}; END IF;
@@ -73,7 +81,8 @@ export const ensureAnalyst = async (pool: Pool, municipality: string, password?:
     DO $$ BEGIN
       IF has_parameter_privilege('temp_file_limit', 'SET') THEN ALTER ROLE ${role} SET temp_file_limit = '${TEMP_FILES}'; END IF;
     END $$;
-    ${grantTo(role, FACTS, SOURCES)}`;
+    ${grantAnalytics(role)}
+    ${versions.map(({ name, definition }) => grantFacts(role, name, definitions.of(definition))).join('\n')}`;
   await again(() => pool.query(statement));
 };
 

@@ -6,10 +6,11 @@ import { Clock } from '#libs/processes/clock';
 import { Definition, Freshness } from './analytics-answers.js';
 import { Frontier } from './frontier.js';
 import { httpName } from './metric-query.js';
-import { FACTS } from './migrations.js';
 import { dimensionsOf } from './subject.js';
 import { SERVICES, SUBJECTS } from './subjects.js';
+import { onLiveFacts } from './versions.js';
 
+type Newest = Readonly<{ event_id: string; recorded_at: string }>;
 type Passed = Freshness['passedOver'][number];
 
 /** What the figures are, and how fresh. */
@@ -45,21 +46,22 @@ export class AnalyticsController {
   @ApiOkResponse({ type: Freshness, description: '自団体の最新の事実と、答えられる時点' })
   async freshness(@By() { municipality }: Caller): Promise<Freshness> {
     const { pool } = this.database;
-    const { rows } = await pool.query<{ row: { event_id: string; recorded_at: string } }>(
-      `SELECT row_to_json(p) AS row FROM ${FACTS}.progress p WHERE municipality = $1`,
-      [municipality],
+    const { rows } = await onLiveFacts(pool, (facts) =>
+      pool.query<{ newest: Newest | null; passed: Passed[] }>(
+        `SELECT (SELECT row_to_json(p) FROM ${facts}.progress p WHERE municipality = $1) AS newest,
+                (SELECT coalesce(json_agg(json_build_object('type', type, 'version', version, 'events', events)
+                                          ORDER BY type, version), '[]') FROM ${facts}.passed_over) AS passed`,
+        [municipality],
+      ),
     );
-    const passed = await pool.query<{ row: Passed }>(
-      `SELECT json_build_object('type', type, 'version', version, 'events', events) AS row
-         FROM ${FACTS}.passed_over ORDER BY type, version`,
-    );
+    const [{ newest, passed }] = rows;
     const knownThrough = (await this.frontier.knownThrough(SERVICES)) ?? null;
     return {
-      newestEventId: rows[0]?.row.event_id ?? null,
-      newestEventAt: rows[0]?.row.recorded_at ?? null,
+      newestEventId: newest?.event_id ?? null,
+      newestEventAt: newest?.recorded_at ?? null,
       knownThrough,
       lagMs: knownThrough === null ? null : Math.max(0, this.clock.now().getTime() - Date.parse(knownThrough)),
-      passedOver: passed.rows.map(({ row }) => row),
+      passedOver: passed,
     };
   }
 }

@@ -2,9 +2,9 @@ import type { Pool } from 'pg';
 import { fiscalYearOf } from '#libs/law/fiscal-year';
 import { minDate, type LocalDate } from '#libs/law/local-date';
 import type { Instant } from '#libs/projections/instant';
-import { FACTS } from './migrations.js';
 import type { Dimension, MetricDefinition, Subject } from './subject.js';
 import { suppress, type Keys } from './suppression.js';
+import { onLiveFacts } from './versions.js';
 
 export type Question = Readonly<{
   subject: Subject;
@@ -48,18 +48,21 @@ type FigureKey = Readonly<{ fiscal_year: number; years: number | null }>;
 type CellRow = FigureKey &
   Readonly<{ keys: Keys; numerator: string; denominator: string | null; value: string | null; people: string }>;
 
-/** Answers a question: cells by SQL, small ones hidden, in a fixed order. */
-export const answer = async (pool: Pool, question: Question): Promise<FigureRow[]> => {
+/** Answers a question: cells by SQL, small ones hidden, in a fixed order; all from one version of the facts. */
+export const answer = (pool: Pool, question: Question): Promise<FigureRow[]> =>
+  onLiveFacts(pool, (facts) => answerFrom(pool, facts, question));
+
+const answerFrom = async (pool: Pool, facts: string, question: Question): Promise<FigureRow[]> => {
   const { subject, municipality, metric, filters, groupBy, asOf, knownAt } = question;
   const dimensions = subject.dimensions.filter(({ name }) => name in filters || groupBy.includes(name));
   const figures = figuresOf(question);
   const { rows: cells } = await pool.query<CellRow>(
     `SELECT f.fiscal_year, f.years, c.* FROM json_to_recordset($1) AS f (fiscal_year integer, years integer)
-      CROSS JOIN LATERAL ${FACTS}.${subject.name}_cells($2, $3, f.fiscal_year, f.years, $4, $5, $6) c`,
+      CROSS JOIN LATERAL ${facts}.${subject.name}_cells($2, $3, f.fiscal_year, f.years, $4, $5, $6) c`,
     [JSON.stringify(figures), municipality, metric.id, asOf, knownAt, dimensions.map(({ name }) => name)],
   );
-  const floor = await floorOf(pool, municipality, asOf);
-  const periods = await periodsOf(pool, question);
+  const floor = await floorOf(pool, facts, municipality, asOf);
+  const periods = await periodsOf(pool, facts, question);
   return figures.flatMap((figure) => {
     const own = cells.filter(({ fiscal_year, years }) => fiscal_year === figure.fiscal_year && years === figure.years);
     return rowsOf(question, dimensions, figure, own, floor, periods[figure.fiscal_year]);
@@ -79,9 +82,9 @@ export const figuresOf = ({
     return (metric.perYears ? points : [null]).map((n) => ({ fiscal_year: fiscalYear, years: n }));
   });
 
-const floorOf = async (pool: Pool, municipality: string, asOf: LocalDate): Promise<number> => {
+const floorOf = async (pool: Pool, facts: string, municipality: string, asOf: LocalDate): Promise<number> => {
   const { rows } = await pool.query<{ floor: number }>(
-    `SELECT floor FROM ${FACTS}.small_cell_floor WHERE municipality = $1 AND effective_from <= $2
+    `SELECT floor FROM ${facts}.small_cell_floor WHERE municipality = $1 AND effective_from <= $2
       ORDER BY effective_from DESC LIMIT 1`,
     [municipality, asOf],
   );
@@ -94,10 +97,11 @@ type Period = Readonly<{ from: LocalDate; through: LocalDate }>;
 /** First and last day of each year asked about. */
 const periodsOf = async (
   pool: Pool,
+  facts: string,
   { municipality, metric: { yearKind = 'fiscal' }, fiscalYears }: Question,
 ): Promise<Readonly<Record<number, Period>>> => {
   const { rows } = await pool.query<Period & { year: number }>(
-    `SELECT year, ${FACTS}.year_start($1, $2, year)::text AS from, (${FACTS}.year_start($1, $2, year + 1) - 1)::text AS through
+    `SELECT year, ${facts}.year_start($1, $2, year)::text AS from, (${facts}.year_start($1, $2, year + 1) - 1)::text AS through
        FROM unnest($3::integer[]) AS year`,
     [municipality, yearKind, fiscalYears],
   );
@@ -111,11 +115,9 @@ export const yearOf = async (
   { yearKind = 'fiscal' }: MetricDefinition,
   day: LocalDate,
 ): Promise<number> => {
-  const { rows } = await pool.query<{ year: number }>(`SELECT ${FACTS}.year_of($1, $2, $3) AS year`, [
-    municipality,
-    yearKind,
-    day,
-  ]);
+  const { rows } = await onLiveFacts(pool, (facts) =>
+    pool.query<{ year: number }>(`SELECT ${facts}.year_of($1, $2, $3) AS year`, [municipality, yearKind, day]),
+  );
   return rows[0].year;
 };
 

@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { topicOf } from '#libs/contracts/public-event';
 import { Database } from '#libs/event-store/database';
 import { errorFields, Log } from '#libs/platform/logger';
 import { ServiceClient } from '#libs/platform/service-client';
 import { Policies } from '#libs/policy/pack';
 import { instant, type Instant } from '#libs/projections/instant';
-import { FACTS } from './migrations.js';
 import { knownThrough } from './schema/views.js';
 import { SERVICES } from './subjects.js';
+import { filledVersions, onLiveFacts } from './versions.js';
 
 /** A service's word: everything it recorded up to the instant is on its topic below the offsets. */
 type Watermark = Readonly<{ recordedUpTo: string; offsets: Readonly<Record<string, number>> }>;
@@ -19,8 +20,8 @@ const SOON_MS = [10, 20, 40, 80, 160];
 const ASK_MS = 50;
 
 /**
- * Up to which recorded time the facts are complete, for each service they come from. Only up to there can a question be answered with the same bytes for
- * ever; it moves on a few times a second, also while nothing happens.
+ * Up to which recorded time the facts are complete, for each service they come from. Only up to there can a question be
+ * answered with the same bytes for ever; it moves on a few times a second, also while nothing happens.
  */
 @Injectable()
 export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -55,8 +56,11 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** The earliest of the services; undefined until it was established for each of them. */
   async knownThrough(services: readonly string[]): Promise<Instant | undefined> {
-    const { rows } = await this.database.pool.query<{ row: { known_through: string } }>(
-      `SELECT row_to_json(f) AS row FROM (${knownThrough(FACTS, services)}) f`,
+    const { pool } = this.database;
+    const { rows } = await onLiveFacts(pool, (facts) =>
+      pool.query<{ row: { known_through: string } }>(
+        `SELECT row_to_json(f) AS row FROM (${knownThrough(facts, services)}) f`,
+      ),
     );
     return rows[0] && instant(rows[0].row.known_through);
   }
@@ -107,10 +111,19 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
 /**
  * One step: the frontier becomes `recordedUpTo` if the consumer has read every partition that far. Events of parked
  * streams were read but are not in the facts, so it stays before the first of them; and where it is, while a stream
- * misses events of unknown age or holds one that does not tell its own.
+ * misses events of unknown age or holds one that does not tell its own. The same for every version that the consumer fills.
  */
 export const advanceTo = async (
   { pool }: Pick<Database, 'pool'>,
+  service: string,
+  watermark: Watermark,
+): Promise<void> => {
+  for (const { name } of await filledVersions(pool)) await advanceIn(pool, name, service, watermark);
+};
+
+const advanceIn = async (
+  pool: Pool,
+  facts: string,
   service: string,
   { recordedUpTo, offsets }: Watermark,
 ): Promise<void> => {
@@ -128,7 +141,7 @@ export const advanceTo = async (
        SELECT min((record -> 'headers' ->> 'ce_time')::timestamptz) - interval '1 microsecond' AS before
          FROM parked_events WHERE topic = $3 AND NOT EXISTS (SELECT FROM missing)
      )
-     INSERT INTO ${FACTS}.frontier AS f (service, known_through)
+     INSERT INTO ${facts}.frontier AS f (service, known_through)
      SELECT $4, least($1::timestamptz, parked.before) FROM parked
       WHERE NOT EXISTS (SELECT FROM behind) AND NOT EXISTS (SELECT FROM missing)
      ON CONFLICT (service) DO UPDATE SET known_through = excluded.known_through

@@ -1,27 +1,24 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { Migration } from '#libs/event-store/database';
-import { leaveUptake } from './leave-uptake/leave-uptake.js';
-import { retention } from './retention/retention.js';
-import { createBase, createFacts } from './schema/base.js';
-import { createDepartments } from './schema/dimensions.js';
-import { createMetrics } from './schema/metrics.js';
-import { createFiguresView, createSharedViews, createViews } from './schema/views.js';
-import { staffFacts } from './staff/staff-facts.js';
-import type { Subject } from './subject.js';
-import { trainingCoverage } from './training-coverage/training-coverage.js';
+import { DEFINITIONS } from './definitions.js';
+import { createView } from './schema/tables.js';
+import { createKeysOf, createVersion } from './schema/version.js';
+import { viewsOf } from './schema/views.js';
 
-/** Version of the base schema that is filled and read. */
-export const FACTS = 'facts_v1';
+/** The version a new database begins with, of the newest definition; later ones come by a rebuild (docs/adr/0018). */
+const FIRST = 'facts_v1';
 
 class Facts1700000015000 implements MigrationInterface {
   name = 'Facts1700000015000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(createBase(FACTS));
-    await runner.query(createFacts(FACTS, staffFacts));
-    await runner.query(createDepartments(FACTS));
-    await runner.query(createSharedViews(FACTS));
-    await runner.query(createViews(FACTS, staffFacts));
+    const { newest } = DEFINITIONS;
+    await runner.query(createVersion(FIRST, newest));
+    await runner.query(createKeysOf(FIRST, newest));
+    await runner.query(
+      `CREATE SCHEMA analytics; COMMENT ON SCHEMA analytics IS '分析者向けのビュー / views for analysts'`,
+    );
+    for (const view of viewsOf(newest)) await runner.query(createView(FIRST, view));
     // Analysts log in to this database: neither the service's own tables nor temporary ones are for them, and nobody
     // else logs in.
     await runner.query(`
@@ -31,35 +28,54 @@ class Facts1700000015000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `DROP SCHEMA analytics CASCADE; DROP SCHEMA ${FACTS} CASCADE; GRANT USAGE ON SCHEMA public TO PUBLIC`,
+      `DROP SCHEMA analytics CASCADE; DROP SCHEMA ${FIRST} CASCADE; GRANT USAGE ON SCHEMA public TO PUBLIC`,
     );
   }
 }
 
-/** Brings a subject: its facts, its metrics and its views. */
-const migrationOf = (name: string, subject: Subject): Migration =>
-  class implements MigrationInterface {
-    name = name;
+class FactsVersions1700000015004 implements MigrationInterface {
+  name = 'FactsVersions1700000015004';
 
-    async up(runner: QueryRunner): Promise<void> {
-      await runner.query(createFacts(FACTS, subject));
-      await runner.query(createMetrics(FACTS, subject));
-      await runner.query(createViews(FACTS, subject));
-      await runner.query(createFiguresView(FACTS, subject));
-    }
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE facts_version (
+        name text PRIMARY KEY,
+        definition integer NOT NULL,
+        state text NOT NULL CHECK (state IN ('filling', 'following', 'live', 'cancelled')),
+        start jsonb,
+        compared jsonb,
+        created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        filled_at timestamptz,
+        live_at timestamptz
+      );
+      COMMENT ON TABLE facts_version IS 'Versions of the facts, each a schema: the live one, and at most one beside it';
+      COMMENT ON COLUMN facts_version.start IS 'What the consumer had taken in, kept back and given up when the filling began';
+      COMMENT ON COLUMN facts_version.compared IS 'Outcome of the last comparison with the live version';
+      COMMENT ON COLUMN facts_version.live_at IS 'When it last became the live one';
+      CREATE UNIQUE INDEX ON facts_version (state) WHERE state = 'live';
+      CREATE TABLE facts_fault (version text PRIMARY KEY, reason text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+      COMMENT ON TABLE facts_fault IS 'Versions beside the live one that could not take an event in, and are not filled any more';
+      CREATE TABLE facts_part (version text, topic text, partition integer, PRIMARY KEY (version, topic, partition));
+      COMMENT ON TABLE facts_part IS 'Partitions that a filling has taken in up to where it began';
+      CREATE TABLE facts_backlog (
+        version text, number bigint GENERATED ALWAYS AS IDENTITY, known boolean NOT NULL, events json NOT NULL,
+        PRIMARY KEY (version, number)
+      );
+      COMMENT ON TABLE facts_backlog IS 'What the consumer took in while a version was being filled, batch by batch';
+      CREATE TABLE facts_progress (
+        version text PRIMARY KEY, phase text NOT NULL, events bigint NOT NULL, total bigint NOT NULL,
+        per_second double precision, at timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
+      COMMENT ON TABLE facts_progress IS 'How far a filling has come';
+      CREATE TABLE facts_turn ();
+      COMMENT ON TABLE facts_turn IS 'Whoever holds its lock fills';
+      INSERT INTO facts_version (name, definition, state, filled_at, live_at)
+        VALUES ('${FIRST}', ${DEFINITIONS.newest.number}, 'live', clock_timestamp(), clock_timestamp())`);
+  }
 
-    async down(runner: QueryRunner): Promise<void> {
-      const views = [subject.name, ...subject.views.map((view) => view.name)].map((view) => `analytics.${view}`);
-      const functions = ['figures', 'cells', 'people', 'contributions'].map((of) => `${FACTS}.${subject.name}_${of}`);
-      const tables = [...subject.tables, ...subject.folds].map((table) => `${FACTS}.${table.name}`);
-      await runner.query(`DROP VIEW ${views.join(', ')}; DROP FUNCTION ${functions.join(', ')}`);
-      if (tables.length > 0) await runner.query(`DROP TABLE ${tables.join(', ')}`);
-    }
-  };
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE facts_version, facts_fault, facts_part, facts_backlog, facts_progress, facts_turn');
+  }
+}
 
-export const projectionMigrations: Migration[] = [
-  Facts1700000015000,
-  migrationOf('Retention1700000015001', retention),
-  migrationOf('LeaveUptake1700000015002', leaveUptake),
-  migrationOf('TrainingCoverage1700000015003', trainingCoverage),
-];
+export const projectionMigrations: Migration[] = [Facts1700000015000, FactsVersions1700000015004];

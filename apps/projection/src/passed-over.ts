@@ -5,7 +5,6 @@ import type { Delivered } from '#libs/contracts/public-event';
 import { afterCommit } from '#libs/event-store/database';
 import { Log } from '#libs/platform/logger';
 import { Metrics } from '#libs/platform/metrics';
-import { FACTS } from './migrations.js';
 
 /**
  * Says what a newer release sent and this one does not include: figures may lack it until the projection is upgraded and
@@ -28,20 +27,12 @@ export class PassedOver {
     });
   }
 
-  async note(events: readonly Delivered[], tx: PoolClient): Promise<void> {
-    const rows = events.map(({ type, schemaVersion, recordedAt }) => ({ type, version: schemaVersion, recordedAt }));
-    await tx.query(
-      `INSERT INTO ${FACTS}.passed_over AS p (type, version, events, first_recorded_at)
-       SELECT type, version, count(*), min("recordedAt")
-         FROM json_to_recordset($1) AS e (type text, version integer, "recordedAt" timestamptz) GROUP BY type, version
-       ON CONFLICT (type, version) DO UPDATE SET events = p.events + excluded.events,
-          first_recorded_at = least(p.first_recorded_at, excluded.first_recorded_at)`,
-      [JSON.stringify(rows)],
-    );
-    afterCommit(tx, () => rows.forEach(({ type, version }) => this.tell(type, version)));
+  /** Once the transaction that passes them over has committed. */
+  tell(events: readonly Delivered[], tx: PoolClient): void {
+    afterCommit(tx, () => events.forEach(({ type, schemaVersion }) => this.count(type, schemaVersion)));
   }
 
-  private tell(type: string, version: number): void {
+  private count(type: string, version: number): void {
     this.counter.inc({ type, version: String(version) });
     const name = `${type} ${version}`;
     if (this.told.has(name)) return;
@@ -49,3 +40,16 @@ export class PassedOver {
     this.log.warn({ type, version }, 'events of a newer release are passed over: the figures lack them');
   }
 }
+
+/** Counts them where analysts see it. */
+export const notePassedOver = async (tx: PoolClient, facts: string, events: readonly Delivered[]): Promise<void> => {
+  const rows = events.map(({ type, schemaVersion, recordedAt }) => ({ type, version: schemaVersion, recordedAt }));
+  await tx.query(
+    `INSERT INTO ${facts}.passed_over AS p (type, version, events, first_recorded_at)
+     SELECT type, version, count(*), min("recordedAt")
+       FROM json_to_recordset($1) AS e (type text, version integer, "recordedAt" timestamptz) GROUP BY type, version
+     ON CONFLICT (type, version) DO UPDATE SET events = p.events + excluded.events,
+        first_recorded_at = least(p.first_recorded_at, excluded.first_recorded_at)`,
+    [JSON.stringify(rows)],
+  );
+};

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ServiceModule } from '#libs/platform/service.module';
 import { AnalystRoles } from './analyst-roles.js';
 import { AnalyticsController } from './analytics.controller.js';
+import { Definitions, DEFINITIONS } from './definitions.js';
 import { FactsBatch } from './facts-batch.js';
 import { Frontier } from './frontier.js';
 import { projectionMigrations } from './migrations.js';
@@ -20,7 +21,7 @@ import { CONTRACTS, SUBJECTS } from './subjects.js';
       consumes: CONTRACTS,
       unknownType: 'pass',
       controllers: [...SUBJECTS.map(controllerOf), AnalyticsController],
-      providers: [ReferenceData, AnalystRoles, Frontier, PassedOver],
+      providers: [ReferenceData, AnalystRoles, Frontier, PassedOver, { provide: Definitions, useValue: DEFINITIONS }],
       problems: projectionProblems,
       directory: 'none',
       batch: FactsBatch,

@@ -7,9 +7,9 @@ import { isWorkingDay } from '#libs/law/working-day';
 import { Database, inTransaction } from '#libs/event-store/database';
 import type { Kind } from '#libs/policy/kinds';
 import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
-import { FACTS } from './migrations.js';
+import { Definitions, type Definition } from './definitions.js';
 import { definitionRows } from './schema/metrics.js';
-import { SUBJECTS } from './subjects.js';
+import { filledVersions } from './versions.js';
 
 const COHORTS = { from: 1930, to: 2020 };
 /** Days of leave are looked up in these years. */
@@ -23,41 +23,53 @@ export class ReferenceData implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly policies: Policies,
+    private readonly definitions: Definitions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await inTransaction(this.database.pool, async (tx) => {
-      // Two instances may start at once.
-      await tx.query(`LOCK TABLE ${FACTS}.metric_definition IN SHARE ROW EXCLUSIVE MODE`);
-      await replace(tx, 'metric_definition', definitionRows(SUBJECTS));
-      await replace(
-        tx,
-        'municipality',
-        this.cities().map(({ code, name }) => ({ municipality: code, name })),
-      );
-      await replace(tx, 'small_cell_floor', this.each('analytics', floors));
-      await replace(tx, 'retirement_year', this.each('retirement', retirementYears));
-      await replace(tx, 'recruitment_route', this.each('recruitment-routes', routes));
-      await replace(tx, 'leave_year', this.each('annual-leave', leaveYears));
-      await replace(tx, 'days_off', this.each('calendar', daysOff));
-    });
+    const { pool } = this.database;
+    for (const { name, state, definition } of await filledVersions(pool)) {
+      // What an earlier release left beside the live one is its own affair; without the live one nothing can start.
+      if (state !== 'live' && !this.definitions.knows(definition)) continue;
+      await inTransaction(pool, (tx) => bringReferenceData(tx, name, this.definitions.of(definition), this.policies));
+    }
   }
+}
 
-  private cities() {
-    return this.policies.municipalities();
-  }
-
-  private each<K extends Kind>(
+export const bringReferenceData = async (
+  tx: PoolClient,
+  facts: string,
+  { subjects }: Definition,
+  policies: Policies,
+): Promise<void> => {
+  const cities = policies.municipalities();
+  const each = <K extends Kind>(
     kind: K,
     rows: (city: string, from: LocalDate, policy: InForce<K>) => object[],
-  ): object[] {
-    return this.cities().flatMap(({ code }) =>
-      versions(this.policies, code, kind).flatMap((policy, index) =>
+  ): object[] =>
+    cities.flatMap(({ code }) =>
+      versions(policies, code, kind).flatMap((policy, index) =>
         rows(code, index === 0 ? ALWAYS : policy.version, policy),
       ),
     );
+  const tables = {
+    metric_definition: definitionRows(subjects),
+    municipality: cities.map(({ code, name }) => ({ municipality: code, name })),
+    small_cell_floor: each('analytics', floors),
+    retirement_year: each('retirement', retirementYears),
+    recruitment_route: each('recruitment-routes', routes),
+    leave_year: each('annual-leave', leaveYears),
+    days_off: each('calendar', daysOff),
+  };
+  // Two instances may start at once.
+  await tx.query(`LOCK TABLE ${facts}.metric_definition IN SHARE ROW EXCLUSIVE MODE`);
+  for (const [table, rows] of Object.entries(tables)) {
+    await tx.query(`DELETE FROM ${facts}.${table}`);
+    await tx.query(`INSERT INTO ${facts}.${table} SELECT * FROM json_populate_recordset(NULL::${facts}.${table}, $1)`, [
+      JSON.stringify(rows),
+    ]);
   }
-}
+};
 
 /** All versions of a policy, oldest first, found by walking back from the newest. */
 const versions = <K extends Kind>(policies: Policies, city: string, kind: K): InForce<K>[] => {
@@ -111,10 +123,3 @@ const retirementYears = (municipality: string, from: LocalDate, params: InForce<
     birth_cohort: cohort,
     fiscal_year: fiscalYearOf(retirementDate(`${cohort}-04-02`, params)),
   }));
-
-const replace = async (tx: PoolClient, table: string, rows: readonly object[]): Promise<void> => {
-  await tx.query(`DELETE FROM ${FACTS}.${table}`);
-  await tx.query(`INSERT INTO ${FACTS}.${table} SELECT * FROM json_populate_recordset(NULL::${FACTS}.${table}, $1)`, [
-    JSON.stringify(rows),
-  ]);
-};

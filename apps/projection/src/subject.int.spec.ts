@@ -1,10 +1,12 @@
 import { answer, type Question } from './figures.js';
-import { FACTS } from './migrations.js';
 import { createMetrics, definitionRows } from './schema/metrics.js';
 import { PERSON_DIMENSIONS } from './schema/dimensions.js';
-import { createFiguresView } from './schema/views.js';
+import { createView } from './schema/tables.js';
+import { viewsOf } from './schema/views.js';
 import { HIRATSUKA, ISEHARA, openProjection, Story, type TestProjection } from './staff/story.fixture.js';
 import type { Subject } from './subject.js';
+
+const FACTS = 'facts_v1';
 
 /** Starts of leave by kind: a breakdown of its own, in which one person may stand in several classes. */
 const leaves: Subject = {
@@ -12,7 +14,7 @@ const leaves: Subject = {
   systems: ['A1'],
   summary: '休業',
   comment: '休業 / leaves of absence',
-  ...{ contracts: [], tables: [], folds: [], indexes: [], takes: [], views: [] },
+  ...{ contracts: [], tables: [], folds: [], indexes: [], projections: [], views: [] },
   dimensions: [...PERSON_DIMENSIONS.filter(({ name }) => name === 'sex'), { name: 'leave_kind', title: '休業の種別' }],
   metrics: [
     {
@@ -39,7 +41,8 @@ describe('a further subject', () => {
   beforeAll(async () => {
     projection = await openProjection('subject');
     await projection.pool.query(createMetrics(FACTS, leaves));
-    await projection.pool.query(createFiguresView(FACTS, leaves));
+    const [view] = viewsOf({ sources: [], subjects: [leaves] }).slice(-1);
+    await projection.pool.query(createView(FACTS, view));
     await projection.pool.query(
       `INSERT INTO ${FACTS}.metric_definition SELECT * FROM json_populate_recordset(NULL::${FACTS}.metric_definition, $1)`,
       [JSON.stringify(definitionRows([leaves]))],

@@ -1,16 +1,6 @@
-import type { PoolClient } from 'pg';
-import type { Contract, Delivered } from '#libs/contracts/public-event';
-import type { AnyEvent, FactProjection } from '#libs/projections/projection';
-import { project } from '#libs/projections/runner';
+import type { Contract } from '#libs/contracts/public-event';
+import type { AnyProjection } from '#libs/projections/projection';
 import type { Table, View } from './schema/tables.js';
-
-/** Takes a batch of events into the tables of a schema version. */
-export type Take = (tx: PoolClient, schema: string, events: readonly Delivered[]) => Promise<void>;
-
-export const takenBy =
-  <Row extends object, Event extends AnyEvent>(projection: FactProjection<Row, Event>): Take =>
-  (tx, schema, events) =>
-    project(tx, schema, projection, events);
 
 /** Facts that are kept, and the folds that make them. */
 export type FactSource = Readonly<{
@@ -22,7 +12,8 @@ export type FactSource = Readonly<{
   folds: readonly Table[];
   /** Indexes beside the primary keys: `table (columns)`. */
   indexes: readonly string[];
-  takes: readonly Take[];
+  /** Every key of a fold has its events in one stream: only those come in an order that is always the same. */
+  projections: readonly AnyProjection[];
   /** Views on the facts, in `analytics`. */
   views: readonly View[];
 }>;

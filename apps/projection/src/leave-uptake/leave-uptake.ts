@@ -1,6 +1,7 @@
 import { wellbeingContract } from '#libs/contracts/wellbeing';
+import { anyProjection } from '#libs/projections/projection';
 import { PERSON_DIMENSIONS } from '../schema/dimensions.js';
-import { takenBy, type Subject } from '../subject.js';
+import type { Subject } from '../subject.js';
 import { childcareFacts, DURATIONS } from './childcare-facts.js';
 import { leaveContributions } from './contributions.js';
 import { leaveFacts } from './leave-facts.js';
@@ -26,7 +27,7 @@ export const leaveUptake: Subject = {
     'childcare_leave (municipality, case_id)',
     'childcare_leave (municipality, valid_from)',
   ],
-  takes: [takenBy(leaveFacts), takenBy(childcareFacts)],
+  projections: [anyProjection(leaveFacts), anyProjection(childcareFacts)],
   views: LEAVE_VIEWS,
   dimensions: [
     ...PERSON_DIMENSIONS,

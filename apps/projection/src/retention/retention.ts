@@ -13,7 +13,7 @@ export const retention: Subject = {
   tables: [],
   folds: [],
   indexes: [],
-  takes: [],
+  projections: [],
   views: [],
   dimensions: PERSON_DIMENSIONS,
   metrics: RETENTION_METRICS,

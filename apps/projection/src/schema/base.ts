@@ -1,5 +1,12 @@
 import type { FactSource } from '../subject.js';
-import { createFactTable, createFoldTable, createKeyedTable, type Table } from './tables.js';
+import {
+  createFactTable,
+  createFoldTable,
+  createKeyedTable,
+  keyFactTable,
+  keyFoldTable,
+  type Table,
+} from './tables.js';
 
 /** What the metrics need besides facts, written by the service from policy packs and its own progress. */
 const REFERENCE_TABLES: readonly (Table & { key: string })[] = [
@@ -97,9 +104,14 @@ export const createBase = (schema: string): string => `
   ${createShared(schema)}
   ${calendar(schema)}`;
 
-export const createFacts = (schema: string, { tables, folds, indexes }: FactSource): string => `
+export const createFacts = (schema: string, { tables, folds }: FactSource): string => `
   ${tables.map((table) => createFactTable(schema, table)).join('\n')}
-  ${folds.map((table) => createFoldTable(schema, table)).join('\n')}
+  ${folds.map((table) => createFoldTable(schema, table)).join('\n')}`;
+
+/** Keys and indexes of those tables, apart from them: they are made quickest over rows that are all there. */
+export const createKeys = (schema: string, { tables, folds, indexes }: FactSource): string => `
+  ${tables.map((table) => keyFactTable(schema, table)).join('\n')}
+  ${folds.map((table) => keyFoldTable(schema, table)).join('\n')}
   ${indexes.map((index) => `CREATE INDEX ON ${schema}.${index};`).join('\n')}`;
 
 /** Tables analysts may read, under row-level security where they belong to a municipality. */

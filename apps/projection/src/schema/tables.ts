@@ -24,25 +24,27 @@ const RECORDED: readonly Column[] = [
 export const createFactTable = (schema: string, { name, comment, columns }: Table): string => {
   const id: Column = ['fact_id', 'uuid NOT NULL', '内容から定まるID / id derived from what the row says'];
   const all = [MUNICIPALITY, id, ...columns, ...RECORDED];
-  return createTable(
-    schema,
-    { name, comment, columns: all },
-    'PRIMARY KEY (municipality, fact_id, recorded_from), CHECK (recorded_from < recorded_to)',
-  );
+  return createTable(schema, { name, comment, columns: all }, 'CHECK (recorded_from < recorded_to)');
 };
+
+export const keyFactTable = (schema: string, { name }: Table): string =>
+  `ALTER TABLE ${schema}.${name} ADD PRIMARY KEY (municipality, fact_id, recorded_from);`;
 
 export const createFoldTable = (schema: string, { name, comment, columns }: Table): string => {
   const key: Column = ['key', 'text NOT NULL', 'key of the fold'];
   const recordedAt: Column = ['recorded_at', 'timestamptz NOT NULL', 'newest event folded'];
   const all = [MUNICIPALITY, key, ...columns, recordedAt];
-  return createTable(schema, { name, comment, columns: all }, 'PRIMARY KEY (municipality, key)');
+  return createTable(schema, { name, comment, columns: all });
 };
+
+export const keyFoldTable = (schema: string, { name }: Table): string =>
+  `ALTER TABLE ${schema}.${name} ADD PRIMARY KEY (municipality, key);`;
 
 export const createKeyedTable = (schema: string, { name, comment, columns }: Table, key: string): string =>
   createTable(schema, { name, comment, columns: [MUNICIPALITY, ...columns] }, `PRIMARY KEY (${key})`);
 
-const createTable = (schema: string, { name, comment, columns }: Table, constraint: string): string => `
-  CREATE TABLE ${schema}.${name} (${columns.map(([column, type]) => `${column} ${type}`).join(', ')}, ${constraint});
+const createTable = (schema: string, { name, comment, columns }: Table, ...constraints: string[]): string => `
+  CREATE TABLE ${schema}.${name} (${[...columns.map(([column, type]) => `${column} ${type}`), ...constraints].join(', ')});
   COMMENT ON TABLE ${schema}.${name} IS '${comment}';
   ${columns.map(([column, , text]) => `COMMENT ON COLUMN ${schema}.${name}.${column} IS '${text}';`).join('\n')}
   ${holdToRows(`${schema}.${name}`)}`;

@@ -1,7 +1,8 @@
+import type { Definition } from '../definitions.js';
 import { staffFacts } from '../staff/staff-facts.js';
 import type { FactSource, Subject } from '../subject.js';
 import { readableTables } from './base.js';
-import { CITY, createView, SAME, type View, type ViewColumn } from './tables.js';
+import { CITY, SAME, type View, type ViewColumn } from './tables.js';
 
 /** Views that belong to no subject. */
 const SHARED_VIEWS: readonly View[] = [
@@ -107,21 +108,24 @@ export const knownThrough = (schema: string, services: readonly string[]): strin
   SELECT min(known_through) AS known_through FROM ${schema}.frontier
    WHERE service IN (${services.map((service) => `'${service}'`).join(', ')}) HAVING count(*) = ${services.length}`;
 
-export const createViews = (schema: string, { views }: FactSource): string =>
-  views.map((view) => createView(schema, view)).join('\n');
+/** All that is in `analytics`. */
+export const viewsOf = ({ sources, subjects }: Pick<Definition, 'sources' | 'subjects'>): View[] => [
+  ...SHARED_VIEWS,
+  ...sources.flatMap(({ views }) => views),
+  ...subjects.map(figuresView),
+];
 
-export const createFiguresView = (schema: string, subject: Subject): string => createView(schema, figuresView(subject));
-
-export const createSharedViews = (schema: string): string => `
-  CREATE SCHEMA IF NOT EXISTS analytics;
-  COMMENT ON SCHEMA analytics IS '分析者向けのビュー / views for analysts';
-  ${SHARED_VIEWS.map((view) => createView(schema, view)).join('\n')}`;
-
-/** What an analyst's role may do: connect, and read views and facts, nothing else. */
-export const grantTo = (role: string, schema: string, sources: readonly FactSource[]): string => `
+/** What an analyst's role may do: connect, and read the views, nothing else. */
+export const grantAnalytics = (role: string): string => `
   DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO ${role}', current_database()); END $$;
-  GRANT USAGE ON SCHEMA analytics, ${schema} TO ${role};
-  GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO ${role};
+  GRANT USAGE ON SCHEMA analytics TO ${role};
+  ${grantViews(role)}`;
+
+export const grantViews = (role: string): string => `GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO ${role};`;
+
+/** The facts of a version, which the views read with the analyst's own rights. */
+export const grantFacts = (role: string, schema: string, { sources }: Pick<Definition, 'sources'>): string => `
+  GRANT USAGE ON SCHEMA ${schema} TO ${role};
   GRANT SELECT ON ${readableTables(sources)
     .map((table) => `${schema}.${table}`)
     .join(', ')} TO ${role};`;

@@ -1,7 +1,14 @@
 import type { PersonnelAction, PlacementEvent } from '#libs/contracts/placement';
 import { addDays, type LocalDate } from '#libs/law/local-date';
 import type { Fact, FactProjection } from '#libs/projections/projection';
-import { isConflict, timeline, type Spell, type Timeline } from '#libs/staff-directory/timeline';
+import {
+  History,
+  isConflict,
+  type ConcurrentPost,
+  type Conflict,
+  type Segment,
+  type Spell,
+} from '#libs/staff-directory/timeline';
 
 /** What is known of one member of staff: pseudonym, coded attributes and the actions not voided. */
 export type Career = Readonly<{
@@ -39,7 +46,7 @@ export const staysOf = (spells: readonly Spell[]): Stay[] =>
 
 const FOREVER = 'infinity';
 
-/** Facts on people: see the comments on the tables and columns in `schema/facts.ts`. */
+/** Facts on people: see the comments on the tables and columns in `tables.ts`. */
 export const employmentFacts: FactProjection<Career, PlacementEvent> = {
   table: 'career',
   fields: ['staffId', 'sex', 'birthCohort', 'actions', 'settled'],
@@ -81,7 +88,7 @@ export const employmentFacts: FactProjection<Career, PlacementEvent> = {
       }
       case 'PersonnelActionTaken': {
         const { staffId, action } = event.data;
-        return withActions(row, staffId, [...(row?.actions ?? []), action]);
+        return withActions(row, staffId, withOneMore(row?.actions ?? [], action));
       }
       case 'PersonnelActionVoided': {
         const { staffId, actionId } = event.data;
@@ -122,8 +129,23 @@ const remembered = <From extends object, Rest extends readonly unknown[], Result
   };
 };
 
-/** Asked twice for every event: whether there is a history, then for its facts. */
-const historyOf = remembered(timeline);
+/** Of careers as they are now. */
+const histories = new WeakMap<readonly PersonnelAction[], History | Conflict>();
+
+const historyOf = (actions: readonly PersonnelAction[]): History | Conflict => {
+  let history = histories.get(actions);
+  if (!history) histories.set(actions, (history = History.of(actions)));
+  return history;
+};
+
+/** The history goes on where it was, mostly, and what did not change of it is known to be the same facts. */
+const withOneMore = (actions: readonly PersonnelAction[], action: PersonnelAction): readonly PersonnelAction[] => {
+  const history = historyOf(actions);
+  const all = [...actions, action];
+  histories.delete(actions);
+  histories.set(all, isConflict(history) ? History.of(all) : history.with(action));
+  return all;
+};
 
 const personFacts = ({ staffId, sex, birthCohort }: Career): Fact[] =>
   sex === undefined || birthCohort === undefined
@@ -150,71 +172,74 @@ const actionFact = remembered((action: PersonnelAction, staffId: string): Fact =
   },
 }));
 
-const timelineFacts = (staffId: string, known: ReturnType<typeof timeline>): Fact[] =>
+const timelineFacts = (staffId: string, known: History | Conflict): Fact[] =>
   isConflict(known)
     ? []
     : [
-        ...known.spells.map((spell) => spellFact(staffId, spell)),
-        ...segmentFacts(staffId, known),
-        ...staysOf(known.spells).map((stay) => stayFact(staffId, stay)),
-        ...separationFacts(staffId, known.spells),
+        ...known.spells.map((spell) => spellFact(spell, staffId)),
+        ...known.segments.map((segment) => segmentFact(segment, staffId)),
+        ...known.concurrent
+          .filter(({ from, to }) => to === null || from < to)
+          .map((post) => concurrentFact(post, staffId)),
+        ...stayFacts(known.spells, staffId),
+        ...separationFacts(known.spells, staffId),
       ];
 
-const spellFact = (staffId: string, { employmentId, kind, route, from, to }: Spell): Fact => ({
+const spellFact = remembered(({ employmentId, kind, route, from, to }: Spell, staffId: string): Fact => ({
   table: 'employment_spell',
   values: { staff_id: staffId, employment_id: employmentId, kind, route, valid_from: from, valid_to: to ?? FOREVER },
-});
+}));
 
-const segmentFacts = (staffId: string, { segments, concurrent }: Timeline): Fact[] => [
-  ...segments.map(({ employmentId, status, post, grade, jobCategory, weeklyMinutes, leaveKind, from, to }) => ({
-    table: 'employment_segment',
+const segmentFact = remembered((segment: Segment, staffId: string): Fact => ({
+  table: 'employment_segment',
+  values: {
+    staff_id: staffId,
+    employment_id: segment.employmentId,
+    concurrent: false,
+    status: segment.status,
+    unit_id: segment.post.unitId,
+    position: segment.post.position,
+    grade: segment.grade,
+    job_category: segment.jobCategory,
+    weekly_minutes: segment.weeklyMinutes,
+    leave_kind: segment.leaveKind ?? null,
+    valid_from: segment.from,
+    valid_to: segment.to ?? FOREVER,
+  },
+}));
+
+const concurrentFact = remembered(({ employmentId, post, from, to }: ConcurrentPost, staffId: string): Fact => ({
+  table: 'employment_segment',
+  values: {
+    staff_id: staffId,
+    employment_id: employmentId,
+    concurrent: true,
+    unit_id: post.unitId,
+    position: post.position,
+    valid_from: from,
+    valid_to: to ?? FOREVER,
+  },
+}));
+
+const stayFacts = remembered((spells: readonly Spell[], staffId: string): Fact[] =>
+  staysOf(spells).map(({ from, to, entry, route, reason }) => ({
+    table: 'stay',
     values: {
       staff_id: staffId,
-      employment_id: employmentId,
-      concurrent: false,
-      status,
-      unit_id: post.unitId,
-      position: post.position,
-      grade,
-      job_category: jobCategory,
-      weekly_minutes: weeklyMinutes,
-      leave_kind: leaveKind ?? null,
+      entry,
+      route,
+      reason: reason ?? null,
       valid_from: from,
       valid_to: to ?? FOREVER,
     },
   })),
-  ...concurrent
-    .filter(({ from, to }) => to === null || from < to)
-    .map(({ employmentId, post, from, to }) => ({
-      table: 'employment_segment',
-      values: {
-        staff_id: staffId,
-        employment_id: employmentId,
-        concurrent: true,
-        unit_id: post.unitId,
-        position: post.position,
-        valid_from: from,
-        valid_to: to ?? FOREVER,
-      },
-    })),
-];
+);
 
-const stayFact = (staffId: string, { from, to, entry, route, reason }: Stay): Fact => ({
-  table: 'stay',
-  values: {
-    staff_id: staffId,
-    entry,
-    route,
-    reason: reason ?? null,
-    valid_from: from,
-    valid_to: to ?? FOREVER,
-  },
-});
-
-const separationFacts = (staffId: string, spells: readonly Spell[]): Fact[] =>
+const separationFacts = remembered((spells: readonly Spell[], staffId: string): Fact[] =>
   spells.flatMap(({ employmentId, to, reason }) => {
     if (to === null) return [];
     const continued = spells.some(({ from }) => from === to);
     const values = { staff_id: staffId, employment_id: employmentId, last_day: addDays(to, -1), continued };
     return [{ table: 'separation', values: { ...values, reason: reason ?? null } }];
-  });
+  }),
+);

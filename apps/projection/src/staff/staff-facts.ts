@@ -1,5 +1,6 @@
 import { placementContract } from '#libs/contracts/placement';
-import { takenBy, type FactSource } from '../subject.js';
+import { anyProjection } from '#libs/projections/projection';
+import type { FactSource } from '../subject.js';
 import { employmentFacts } from './employment-facts.js';
 import { STAFF_FOLDS, STAFF_TABLES } from './tables.js';
 import { unitFacts } from './unit-facts.js';
@@ -17,6 +18,6 @@ export const staffFacts: FactSource = {
     'stay (municipality, staff_id)',
     'unit (municipality, unit_id, valid_from)',
   ],
-  takes: [takenBy(employmentFacts), takenBy(unitFacts)],
+  projections: [anyProjection(employmentFacts), anyProjection(unitFacts)],
   views: STAFF_VIEWS,
 };

@@ -6,6 +6,7 @@ import { messagingMigrations } from '#libs/messaging/migrations';
 import { Database, inTransaction } from '#libs/event-store/database';
 import { Policies } from '#libs/policy/pack';
 import { createDatabase } from '#libs/testing/databases';
+import { DEFINITIONS } from '../definitions.js';
 import { FactsBatch } from '../facts-batch.js';
 import type { Frontier } from '../frontier.js';
 import { projectionMigrations } from '../migrations.js';
@@ -224,7 +225,7 @@ export const openProjection = async (prefix: string): Promise<TestProjection> =>
   const created = await createDatabase(prefix);
   const database = await Database.open(created.url, [...messagingMigrations, ...projectionMigrations]);
   await database.migrate();
-  await new ReferenceData(database, Policies.load('policies')).onApplicationBootstrap();
+  await new ReferenceData(database, Policies.load('policies'), DEFINITIONS).onApplicationBootstrap();
   return {
     url: created.url,
     pool: database.pool,
@@ -238,7 +239,7 @@ export const openProjection = async (prefix: string): Promise<TestProjection> =>
 
 /** Takes events in as the consumer does, without Kafka. */
 export const loadInto = async (pool: Pool, events: readonly Delivered[], batch = 50): Promise<void> => {
-  const handler = new FactsBatch({ wake: () => undefined } as Frontier, {} as PassedOver);
+  const handler = new FactsBatch({ wake: () => undefined } as Frontier, {} as PassedOver, DEFINITIONS);
   for (let start = 0; start < events.length; start += batch) {
     await inTransaction(pool, (tx) => handler.handle(events.slice(start, start + batch), tx));
   }

@@ -1,6 +1,7 @@
 import { COURSE_KINDS, DIGITAL_CLASSES, trainingContract } from '#libs/contracts/training';
+import { anyProjection } from '#libs/projections/projection';
 import { PERSON_DIMENSIONS } from '../schema/dimensions.js';
-import { takenBy, type Subject } from '../subject.js';
+import type { Subject } from '../subject.js';
 import { trainingContributions } from './contributions.js';
 import { TRAINING_METRICS } from './metrics.js';
 import { TRAINING_FOLDS, TRAINING_TABLES } from './tables.js';
@@ -23,7 +24,12 @@ export const trainingCoverage: Subject = {
     'training_completion (municipality, completed_on)',
     'training_course (municipality, course)',
   ],
-  takes: [takenBy(courseFacts), takenBy(assignmentFacts), takenBy(completionFacts), takenBy(sessionFacts)],
+  projections: [
+    anyProjection(courseFacts),
+    anyProjection(assignmentFacts),
+    anyProjection(completionFacts),
+    anyProjection(sessionFacts),
+  ],
   views: TRAINING_VIEWS,
   dimensions: [
     ...PERSON_DIMENSIONS,
