@@ -10,7 +10,10 @@ import { logTexts, Secrets, tableTexts, topicTexts } from './check-leaks.js';
 import { City, PLANS, type Plan } from './cities/city.js';
 import { generateCity } from './cities/generate.js';
 import { askFigures } from './figures.js';
-import { applicantsOf, ENDINGS, LiveCohort } from './live-cohort.js';
+import { faultsOfEveryRole } from './every-role.js';
+import { faultsOfEveryRoute } from './every-route.js';
+import { FirstMonths } from './first-months.js';
+import { applicantsOf, ENDINGS, LiveCohort, type CohortPlace } from './live-cohort.js';
 import { cityFiles, loadCity } from './load-city.js';
 import { ProgressBars } from './progress.js';
 
@@ -19,6 +22,7 @@ const HEADCOUNT = 60;
 const JOINS_ON = new Date(Date.now() + (9 - 24) * 3_600_000).toISOString().slice(0, 10);
 const HIRED = ENDINGS.filter((ending) => ending === 'hired').length;
 const PATIENCE = 120_000;
+const KEEPERS = SERVICES.filter((service) => service !== 'projection');
 
 const small: readonly Plan[] = PLANS.map((plan) => ({ ...plan, headcount: HEADCOUNT }));
 const [isehara, hiratsuka] = small;
@@ -102,10 +106,56 @@ describe('the core, end to end, for two cities', () => {
   );
 
   it(
+    'answers every route of every document as it says, to every role, and nothing of the other city',
+    async () => {
+      await new FirstMonths(api, new City(isehara, 'policies'), placeOf(isehara)).run(bars);
+      const { asked, faults } = await faultsOfEveryRoute(core.stack, api, isehara.code, hiratsuka.code);
+      expect(faults).toEqual([]);
+      expect(asked).toBeGreaterThan(3_000);
+    },
+    2 * PATIENCE,
+  );
+
+  it(
+    'leaves no key of a person who is erased in any service, and every figure as it was',
+    async () => {
+      const { code } = hiratsuka;
+      const [{ staffId, applicationId }] = await query<{ staffId: string; applicationId: string }>(
+        core.stack.databaseUrl('recruitment'),
+        `SELECT staff_id AS "staffId", application_id AS "applicationId" FROM joined_as WHERE municipality = $1`,
+        [code],
+      );
+      const path = `/staff/${staffId}`;
+      const left = { kind: 'separate', effectiveOn: JOINS_ON, reason: 'resignation' };
+      await api.post(`${code}-hr`, 'placement', `${path}/personnel-actions`, left, 'leaves');
+      await eventually(async () => (await keysOf(staffId, applicationId)).length === 2, 20_000);
+      const before = await figuresNow(code);
+      await api.post(`${code}-hr`, 'placement', `${path}/erasure`, {}, 'erasure');
+      await eventually(async () => (await keysOf(staffId, applicationId)).every(({ wrapped }) => !wrapped), 20_000);
+      expect(await api.get(`${code}-hr`, 'placement', path)).toMatchObject({
+        familyName: 'erased',
+        birthDate: 'erased',
+      });
+      expect(await figuresNow(code)).toEqual(before);
+    },
+    PATIENCE,
+  );
+
+  it(
     'shows nothing of one city to tokens and database roles of the other',
     async () => {
       expect(await visibleToOthers(core.stack, api, isehara.code, hiratsuka.code)).toEqual([]);
       expect(await visibleToOthers(core.stack, api, hiratsuka.code, isehara.code)).toEqual([]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'opens no database to a role but its own, and no table to writing analysts',
+    async () => {
+      const { asked, faults } = await faultsOfEveryRole(core.stack, [isehara.code, hiratsuka.code]);
+      expect(faults).toEqual([]);
+      expect(asked).toBeGreaterThan(100);
     },
     PATIENCE,
   );
@@ -132,16 +182,13 @@ describe('the core, end to end, for two cities', () => {
     PATIENCE,
   );
 
-  const cohort = (plan: Plan, beforeHires?: () => Promise<void>): Promise<string[]> => {
+  const cohort = (plan: Plan, beforeHires?: () => Promise<void>): Promise<string[]> =>
+    new LiveCohort(api, plan, placeOf(plan)).run(bars, beforeHires);
+
+  const placeOf = (plan: Plan): CohortPlace => {
     const city = new City(plan, 'policies');
-    const [, position] = city.ladder;
-    const place = {
-      unitId: city.leavesOn(JOINS_ON)[0].code,
-      position: position.code,
-      grade: position.grades[0],
-      joinsOn: JOINS_ON,
-    };
-    return new LiveCohort(api, plan, place).run(bars, beforeHires);
+    const [, { code: position, grades }] = city.ladder;
+    return { unitId: city.leavesOn(JOINS_ON)[0].code, position, grade: grades[0], joinsOn: JOINS_ON };
   };
 
   const statuses = ({ code }: Plan, applications: readonly string[]): Promise<string[]> =>
@@ -169,6 +216,30 @@ describe('the core, end to end, for two cities', () => {
     return items.map(({ assignedOn }) => assignedOn);
   };
 
+  const keysOf = async (...persons: string[]): Promise<{ wrapped: string | null }[]> => {
+    const keys = 'SELECT wrapped FROM person_keys WHERE person_id = ANY ($1)';
+    return (
+      await Promise.all(
+        KEEPERS.map((service) => query<{ wrapped: string | null }>(core.stack.databaseUrl(service), keys, [persons])),
+      )
+    ).flat();
+  };
+
+  /** All figures, once everything recorded so far is in them. */
+  const figuresNow = async (code: string): Promise<unknown> => {
+    const now = new Date().toISOString();
+    await eventually(async () => {
+      const { knownThrough } = await api.get<{ knownThrough: string }>(
+        `${code}-analyst`,
+        'projection',
+        '/analytics/freshness',
+      );
+      return knownThrough > now;
+    }, 20_000);
+    const figures = await askFigures(api, code, JOINS_ON, now);
+    return figures.map(({ metric, rows }) => ({ metric, rows: rows.map((row) => ({ ...row, knownAt: undefined })) }));
+  };
+
   const storedEvents = async (): Promise<number[]> => {
     const count = 'SELECT count(*)::int FROM events';
     const services = ['placement', 'wellbeing', 'training'] as const;
@@ -176,12 +247,16 @@ describe('the core, end to end, for two cities', () => {
   };
 });
 
-const single = async (url: string, query: string): Promise<number> => {
+const single = async (url: string, text: string): Promise<number> => {
+  const [row] = await query<Record<string, number>>(url, text);
+  return Object.values(row)[0];
+};
+
+const query = async <Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> => {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<Record<string, number>>(query);
-    return Object.values(rows[0])[0];
+    return (await client.query<Row>(text, values)).rows;
   } finally {
     await client.end();
   }
