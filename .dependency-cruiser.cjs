@@ -57,6 +57,19 @@ module.exports = {
       to: { path: '^(apps|libs/(projections|law|staff-directory|policy))/' },
     },
     {
+      name: 'faults-are-checked-from-outside',
+      comment: 'The checker of the fault drill looks at databases and topics, and shares no code with what it checks.',
+      severity: 'error',
+      from: { path: '^faults/check/' },
+      to: { path: '^(apps|libs|demo|faults/(?!check/))' },
+    },
+    {
+      name: 'nothing-stands-on-bench-or-faults',
+      severity: 'error',
+      from: { path: '^(apps|libs|demo)/' },
+      to: { path: '^(bench|faults)/' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},
@@ -84,7 +97,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/' },
+    exclude: { path: '^(dist|bench/references)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -5,7 +5,7 @@ export default {
   globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs',
   // "#libs/*" and "#demo/*" resolve to the TypeScript source: no build between an edit and a test.
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/demo'],
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/demo', '<rootDir>/bench', '<rootDir>/faults'],
   testMatch: ['**/*.spec.ts'],
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -16,7 +16,7 @@ const LEVELS = {
   e2e: { is: (file) => file.endsWith('.e2e.spec.ts'), workers: 1 },
 };
 
-const specs = ['apps', 'libs', 'demo'].flatMap((top) =>
+const specs = ['apps', 'libs', 'demo', 'bench', 'faults'].flatMap((top) =>
   readdirSync(join(root, top), { recursive: true })
     .map((file) => join(root, top, file))
     .filter((file) => file.endsWith('.spec.ts')),

@@ -75,9 +75,9 @@ const digestOf = (files) => {
 };
 
 const sourcesDigest = () => {
-  const sources = ['apps', 'libs', 'demo'].flatMap((top) =>
+  const sources = ['apps', 'libs', 'demo', 'bench', 'faults'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true })
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.includes('node_modules'))
       .map((file) => join(top, file)),
   );
   return digestOf(['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...sources.toSorted()]);

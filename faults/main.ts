@@ -1,0 +1,150 @@
+/** `npm run test:faults`: see `--help`. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVICES } from '#libs/local-stack/ports';
+import { asked, USAGE, type Settings } from './arguments.js';
+import type { CheckConfig } from './check/complaint.js';
+import { Checking } from './checking.js';
+import { prepareTowns } from './city.js';
+import { Client } from './client.js';
+import { Keeper } from './keeper.js';
+import { Ledger } from './ledger.js';
+import { TopicEnds, becomeQuiet } from './quiet.js';
+import { lineOf, markdownOf, summaryOf, type Report } from './report.js';
+import { play, type Round } from './rounds.js';
+import { selfTest, type Planted } from './self-test.js';
+import { Stores } from './stores.js';
+import { FOLDER, startWorld, type World } from './world.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const COMMANDS = join(FOLDER, 'commands.jsonl');
+const HEALTH = join(FOLDER, 'health.jsonl');
+const REPORT = /^report-.*\.json$/;
+
+const obey = async (args: readonly string[]): Promise<number> => {
+  const request = asked(args);
+  if (request.does === 'help') say(USAGE);
+  if (request.does === 'refuse') process.stderr.write(`test:faults: ${request.why}\n`);
+  if (request.does === 'report') writeReport();
+  if (request.does === 'run') return run(request);
+  return request.does === 'refuse' ? 2 : 0;
+};
+
+const run = async (settings: Settings): Promise<number> => {
+  mkdirSync(FOLDER, { recursive: true });
+  const started = new Date();
+  const world = await startWorld(say);
+  const keeper = new Keeper(world.stack, say);
+  const stop = async () => {
+    keeper.retire();
+    await world.stop();
+  };
+  const stopAndLeave = () => void stop().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stopAndLeave);
+  const rounds: Round[] = [];
+  const planted: Planted[] = [];
+  const file = join(FOLDER, `report-${settings.seed}-${settings.startAt}.json`);
+  const report: Report = {
+    ...settings,
+    started: started.toISOString(),
+    disk: world.disk !== undefined,
+    rounds,
+    planted,
+  };
+  // After every round: a run that is stopped has its report too.
+  const save = () => writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  try {
+    await drill(world, keeper, settings, rounds, save);
+    keeper.retire();
+    planted.push(...(settings.selfTest ? await selfTest(world, checkConfig(world), say) : []));
+    save();
+  } finally {
+    await stop();
+  }
+  for (const line of summaryOf(report)) say(line);
+  say(`report: ${file}`);
+  const held = rounds.every(({ complaints }) => complaints.length === 0) && planted.every(({ seen }) => seen);
+  return held ? 0 : 1;
+};
+
+const drill = async (
+  world: World,
+  keeper: Keeper,
+  settings: Settings,
+  rounds: Round[],
+  save: () => void,
+): Promise<void> => {
+  const { stack } = world;
+  const { seed, startAt, only, long } = settings;
+  const ledger = new Ledger(COMMANDS, HEALTH);
+  const stores = new Stores(stack);
+  const client = new Client(stack, ledger);
+  const towns = await prepareTowns(stack, stores, client, join(FOLDER, 'cities'), settings.staff);
+  const ends = new TopicEnds(stack.kafka.brokers);
+  const busy = await becomeQuiet(stores, ends, 120_000);
+  if (busy !== undefined) throw new Error(`the cities are not loaded: ${busy}`);
+  const checking = new Checking(checkConfig(world));
+  const { complaints, events } = await checking.look(true);
+  if (complaints.length > 0)
+    throw new Error(
+      `something is wrong before the first fault: ${JSON.stringify(complaints.slice(0, 5), undefined, 1)}`,
+    );
+  ledger.takeCounts();
+  say(`both cities are loaded: ${events} events; seed ${seed}`);
+  const scene = { world, keeper, stores, client, ledger, towns, long, seed, only, checking, ends };
+  for (let round = startAt; round < startAt + settings.rounds; round++) {
+    const last = round === startAt + settings.rounds - 1;
+    const played = await play(scene, round, last || round % settings.fullEvery === 0);
+    rounds.push(played);
+    save();
+    say(lineOf(played, seed));
+    if (played.complaints.length > 0) keepEvidence(played, seed);
+  }
+  await Promise.all([checking.stop(), stores.close(), ends.close()]);
+};
+
+const checkConfig = ({ stack }: World): CheckConfig => {
+  const packs = join('policies', '142140', 'cutover');
+  const pack = JSON.parse(readFileSync(join(packs, readdirSync(packs)[0]), 'utf8')) as { evaluation: string };
+  return {
+    databases: Object.fromEntries(SERVICES.map((service) => [service, stack.postgres.url(service)])),
+    brokers: stack.kafka.brokers,
+    topics: Object.fromEntries(
+      SERVICES.filter((service) => service !== 'projection').map((service) => [service, `jinzai.${service}.events`]),
+    ),
+    commandsFile: COMMANDS,
+    healthFile: HEALTH,
+    cutover: pack.evaluation,
+  };
+};
+
+/** Logs and ledgers as they were when a round did not hold. */
+const keepEvidence = (round: Round, seed: number): void => {
+  const folder = join(FOLDER, `failed-${seed}-${round.round}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(FOLDER, 'stack', 'log'), join(folder, 'log'), { recursive: true });
+  for (const file of ['commands.jsonl', 'health.jsonl']) cpSync(join(FOLDER, file), join(folder, file));
+  writeFileSync(join(folder, 'round.json'), JSON.stringify(round, undefined, 2));
+  for (const { rule, harm, where, what } of round.complaints.slice(0, 12))
+    say(`    ${harm} (${rule}) ${where}: ${what}`);
+  say(`    evidence: ${folder}; again: npm run test:faults -- --seed ${seed} --rounds 1 --start-at ${round.round}`);
+};
+
+const writeReport = (): void => {
+  const files = readdirSync(FOLDER).filter((name) => REPORT.test(name));
+  const reports = files.map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Report);
+  if (reports.length === 0) throw new Error(`there is no report in ${FOLDER}: run the drill first`);
+  const oldestFirst = reports.toSorted((a, b) => (a.started < b.started ? -1 : 1));
+  writeFileSync(join('docs', 'reliability.md'), markdownOf(oldestFirst));
+  say('docs/reliability.md is written');
+};
+
+obey(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    say(`test:faults: ${(error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, 2_000)}`);
+    process.exit(1);
+  },
+);
