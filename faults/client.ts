@@ -74,8 +74,7 @@ export class Client {
       }
       const code = reply ? String((reply.body as { code?: string }).code) : undefined;
       if (reply && reply.status >= 500 && reply.status !== 503) faults.push(`${reply.status} ${code}`);
-      // 412: others were quicker, again and again; no version was asked for.
-      const away = !reply || reply.status >= 500 || reply.status === 429 || reply.status === 412;
+      const away = !reply || reply.status >= 500 || reply.status === 429;
       const early = code !== undefined && command.notYet?.includes(code) === true && waited < NOT_YET_MS;
       if (reply && !away && !early) {
         this.ledger.note({ ...entry, outcome: 'refused', status: reply.status, code, sent, faults });

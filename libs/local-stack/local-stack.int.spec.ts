@@ -59,7 +59,9 @@ describe('the local stack', () => {
       ...{ name: 'failing', command: 'sh', args: ['-c', 'echo no disk; exit 3'] },
       ...{ log: join(folder, 'failing.log'), pidFile: join(folder, 'failing.pid') },
     });
-    await expect(failing.until(() => Promise.resolve(false))).rejects.toThrow(/failing ended \(code 3\):\nno disk/);
+    await expect(failing.until(() => Promise.resolve(false))).rejects.toThrow(
+      /failing ended \(code 3\); see .*failing\.log, which ends:\nno disk/,
+    );
   });
 
   it('names a taken port', async () => {

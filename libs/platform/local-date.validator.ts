@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { buildMessage, ValidateBy } from 'class-validator';
 import { isLocalDate } from '#libs/law/local-date';
 
@@ -5,9 +6,9 @@ import { isLocalDate } from '#libs/law/local-date';
 export const EARLIEST = '1900-01-01';
 export const LATEST = '2199-12-31';
 
-/** A day of the calendar as `YYYY-MM-DD`, nothing longer, between `EARLIEST` and `LATEST`. */
-export const IsLocalDate = (): PropertyDecorator =>
-  ValidateBy({
+/** A day of the calendar as `YYYY-MM-DD`, nothing longer, between `EARLIEST` and `LATEST`; the OpenAPI document says so. */
+export const IsLocalDate = (): PropertyDecorator => {
+  const isDate = ValidateBy({
     name: 'isDateString',
     validator: {
       validate: (value) => typeof value === 'string' && isLocalDate(value) && EARLIEST <= value && value <= LATEST,
@@ -16,3 +17,9 @@ export const IsLocalDate = (): PropertyDecorator =>
       ),
     },
   });
+  const described = ApiProperty({ type: String, format: 'date' });
+  return (target, property) => {
+    isDate(target, property);
+    described(target, property);
+  };
+};

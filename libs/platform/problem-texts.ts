@@ -86,6 +86,10 @@ export const PLATFORM_PROBLEMS: ProblemTexts = {
     ja: '表示した後に内容が変更されています。最新の内容を確認してやり直してください。',
     en: 'It was changed after you read it; read it again.',
   },
+  'stream.busy': {
+    ja: '同じものへの操作が重なっています。少し待ってから、同じ Idempotency-Key でもう一度お試しください。',
+    en: 'Too many act on it at once; try again shortly with the same Idempotency-Key.',
+  },
   'system.not-in-force': {
     ja: 'この制度（{systems}）は、貴団体ではまだ運用が始まっていません。',
     en: 'This system ({systems}) is not yet in force in your municipality.',

@@ -50,6 +50,10 @@ describe('an error of a request', () => {
     expect(problemOf(pgError('08006')).parts.headers).toEqual({ 'retry-after': '1' });
     expect(problemOf(new Rejected('directory.behind')).parts.headers).toEqual({ 'retry-after': '1' });
     expect(problemOf(new Rejected('plan.not-approved')).parts.headers).toBeUndefined();
+    expect(problemOf(new StreamMoved('plan-142140/2026'), false)).toMatchObject({
+      ...{ status: 503, code: 'stream.busy' },
+      parts: { headers: { 'retry-after': '1' } },
+    });
   });
 });
 

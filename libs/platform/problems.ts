@@ -25,10 +25,13 @@ export type ProblemDetails = Readonly<{
   facts?: Facts;
 }>;
 
-/** What an error is to the caller. Whatever is not known here is 500 and says nothing about itself. */
-export const problemOf = (error: unknown): Problem => {
+/**
+ * What an error is to the caller. Whatever is not known here is 500 and says nothing about itself.
+ * @param conditional the caller named a version (`If-Match`); whoever named none has only lost races
+ */
+export const problemOf = (error: unknown, conditional = true): Problem => {
   if (error instanceof Problem) return error;
-  if (error instanceof StreamMoved) return new Problem(412, 'stream.moved');
+  if (error instanceof StreamMoved) return conditional ? new Problem(412, 'stream.moved') : away('stream.busy');
   if (error instanceof Rejected) return rejection(error);
   if (error instanceof NotInForce) return new Problem(409, 'policy.not-in-force');
   if (error instanceof NotFound) return new Problem(404, error.message);
@@ -136,7 +139,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
     if (host.getType() !== 'http') return throwError(() => error);
     const request = host.switchToHttp().getRequest<HttpRequest>();
-    const problem = problemOf(error);
+    const problem = problemOf(error, headerOf(request, 'if-match') !== undefined);
     if (problem.status === 500)
       this.logger.error({ ...errorFields(error), correlationId: request.correlationId }, 'request failed');
     const language = languageOf(headerOf(request, 'accept-language'));

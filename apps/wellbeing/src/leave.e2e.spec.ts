@@ -317,7 +317,7 @@ describe('peers 1: 200 concurrent requests against one account', () => {
     try {
       const outcomes = await run('clerk-14', [users, await LeaveUsers.of(second)]);
       expect(outcomes.filter((outcome) => outcome === 'accepted').length).toBeLessThanOrEqual(20);
-      const known = ['accepted', 'leave.beyond-balance', 'leave.no-working-time', 'leave.busy, retry after 1'];
+      const known = ['accepted', 'leave.beyond-balance', 'leave.no-working-time', 'stream.busy, retry after 1'];
       expect(outcomes.filter((outcome) => !known.includes(outcome))).toEqual([]);
     } finally {
       await second.close();

@@ -120,10 +120,6 @@ export const problems: ProblemTexts = {
     ja: '開始できる休暇年は、{through} で終わる翌年までです。',
     en: 'The last leave year that can be opened is the coming one, to {through}.',
   },
-  'leave.busy': {
-    ja: '同じ職員の休暇への操作が重なっています。少し待ってからもう一度お試しください。',
-    en: 'Too many at once act on this account; try again shortly.',
-  },
   'leave.year-recorded': {
     ja: 'この職員のこの休暇年は、既に記録されています。',
     en: 'This leave year of this person is there already.',

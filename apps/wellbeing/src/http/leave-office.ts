@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
-import { EventStore, execute, StreamMoved, type AppendResult } from '#libs/event-store/event-store';
+import { EventStore, execute, type AppendResult } from '#libs/event-store/event-store';
 import type { PoolClient } from 'pg';
 import { Database } from '#libs/event-store/database';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import { addDays, isLocalDate, type LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
 import { ManagedStaff } from '#libs/platform/managed-staff';
-import { away } from '#libs/platform/problem';
 import { Clock } from '#libs/processes/clock';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import { childcare } from '../domain/childcare.js';
@@ -116,13 +115,7 @@ export class LeaveOffice {
   }
 
   private async inTurn<T>(by: Caller, staffId: string, work: () => Promise<T>): Promise<T> {
-    return this.turns
-      .run(`${by.municipality}/${staffId}`, work)
-      .catch((error: unknown) => {
-        if (error instanceof StreamMoved && by.expected === undefined) throw away('leave.busy');
-        throw error;
-      })
-      .catch(absentIsNotFound);
+    return this.turns.run(`${by.municipality}/${staffId}`, work).catch(absentIsNotFound);
   }
 
   /** The request with all that decides on it besides the stream. */
