@@ -55,6 +55,7 @@ if (!existsSync(program)) {
 const [plan] = PLANS.map((one) => ({ ...one, headcount: HEADCOUNT }));
 const home = join('var', 'api-fuzz');
 rmSync(home, { recursive: true, force: true });
+const documentOf = (service) => join(home, `${service}.json`);
 const ports = await freeStackPorts();
 const stack = await LocalStack.start({ folder: home, ports, durable: false, municipalities: [plan.code] });
 let failed = 0;
@@ -67,12 +68,13 @@ try {
   await loadCity(api, plan, cityFiles(folder), new ProgressBars(process.stdout));
   api.register('everybody', { municipality: plan.code, roles: ROLES });
   const token = await api.token('everybody');
+  // All first: while Schemathesis runs this process stands still, and its connections end.
+  for (const service of services)
+    writeFileSync(documentOf(service), await (await fetch(`${stack.url(service)}/openapi.json`)).text());
   for (const service of services) {
-    const document = join(home, `${service}.json`);
-    const url = stack.url(service);
-    writeFileSync(document, await (await fetch(`${url}/openapi.json`)).text());
+    const { origin } = new URL(stack.url(service));
     const status = run(program, [
-      ...['run', document, '--url', new URL(url).origin, '--checks', CHECKS, '--phases', 'examples,coverage,fuzzing'],
+      ...['run', documentOf(service), '--url', origin, '--checks', CHECKS, '--phases', 'examples,coverage,fuzzing'],
       ...['--max-examples', values.examples, '--seed', values.seed, '--continue-on-failure'],
       ...['--header', `Authorization: Bearer ${token}`, '--suppress-health-check', 'all', '--warnings', 'off'],
     ]);

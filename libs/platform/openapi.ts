@@ -75,8 +75,15 @@ const PROBLEM = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { field: { type: 'string' }, message: { type: 'string' } },
-        required: ['field', 'message'],
+        description: '入力の誤り。本文では項目（field）、ファイルでは行と列と code',
+        properties: {
+          field: { type: 'string' },
+          line: { type: 'integer', description: '見出しの行を 1 とする' },
+          column: { type: 'string' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+        },
+        required: ['message'],
       },
     },
     facts: { type: 'object', description: '拒否の理由を説明する値' },

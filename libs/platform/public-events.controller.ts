@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsNotEmpty, IsString, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
 import { Allow, By, type Caller } from './caller.js';
 import { PublicEvents } from '#libs/messaging/public-events';
 import { Unavailable } from '#libs/messaging/unavailable';
@@ -34,16 +34,25 @@ export class WatermarkView {
   readonly offsets: Readonly<Record<string, number>>;
 }
 
+/** As the store counts them: an integer of four bytes. */
+const LARGEST_VERSION = 2 ** 31 - 1;
+
 export class PublicEventsQuery {
   @ApiProperty({ description: '完全な名前 <category>-<municipality>/<id>' })
   @IsString()
   @IsNotEmpty()
   stream: string;
 
-  @ApiProperty({ description: 'これより新しい版のイベントを返す（最大500件）' })
+  @ApiProperty({
+    description: 'これより新しい版のイベントを返す（最大500件）',
+    type: 'integer',
+    minimum: 0,
+    maximum: LARGEST_VERSION,
+  })
   @Type(() => Number)
   @IsInt()
   @Min(0)
+  @Max(LARGEST_VERSION)
   after: number;
 }
 

@@ -154,6 +154,14 @@ describe('a list', () => {
     expect(behind.headers.get('retry-after')).toBe('1');
   });
 
+  it('takes no version of a stream that it could not count', async () => {
+    const token = await tokenFor({ municipality: '142140', roles: ['service'] });
+    expect(await ask('GET', 'public-events?stream=x&after=4294967296', { token })).toMatchObject({
+      status: 400,
+      body: { code: 'request.invalid', errors: [{ field: 'after' }] },
+    });
+  });
+
   it('takes no position that nobody was given', async () =>
     expect(await ask('GET', 'notebooks/notes?after=999999999')).toMatchObject({
       status: 400,
