@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { eventually } from '#libs/testing/eventually';
-import { becomes, HALF_HOLIDAY, TinyCity } from './whole-way.fixture.js';
+import { becomes, HALF_HOLIDAY, NEWCOMER, TinyCity } from './whole-way.fixture.js';
 
 jest.setTimeout(180_000);
 
@@ -20,15 +20,6 @@ const CHILDCARE = [
   '100003,出産,2030-01-10,2030-04-01,2030-09-30',
   '100003,出産,2030-01-10,2030-11-01,2031-03-31',
 ];
-const NEWCOMER = {
-  familyName: '架空沢',
-  givenName: '試人',
-  familyNameKana: 'カクウザワ',
-  givenNameKana: 'タメシト',
-  birthDate: '1999-06-15',
-  sex: '1',
-  address: '神奈川県伊勢原市架空台2',
-};
 
 describe('what nobody may do is refused by its name, and nothing is written', () => {
   let city: TinyCity;

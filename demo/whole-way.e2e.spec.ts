@@ -2,20 +2,10 @@ import { jest } from '@jest/globals';
 import type { Service } from '#libs/local-stack/ports';
 import { Refused } from './api.js';
 import { visibleToOthers } from './check-other-city.js';
-import { becomes, CITY, OTHER, TinyCity, type Figure, type Subject } from './whole-way.fixture.js';
+import { becomes, CITY, type Figure, NEWCOMER, OTHER, type Subject, TinyCity } from './whole-way.fixture.js';
 
 jest.setTimeout(180_000);
 
-/** The applicant, who becomes a member of staff, and a father. */
-const PERSON = {
-  familyName: '架空沢',
-  givenName: '試人',
-  familyNameKana: 'カクウザワ',
-  givenNameKana: 'タメシト',
-  birthDate: '1999-06-15',
-  sex: '1',
-  address: '神奈川県伊勢原市架空台2',
-};
 /** A Monday, on which the story begins. */
 const JOINS_ON = '2031-12-01';
 /** Working minutes: a day, its morning (8:30–12:00) and its afternoon (13:00–17:15). */
@@ -60,7 +50,7 @@ describe('the whole way of one person, from the application to the resignation',
     const days = { opensOn: '2031-11-01', closesOn: '2031-12-31' };
     const posting = { fiscalYear: 2031, ...line, title: '一般事務（経験者）', ...days };
     const { id: postingId } = await city.post('recruiter', 'recruitment', '/postings', posting);
-    const application = { postingId, applicant: PERSON };
+    const application = { postingId, applicant: NEWCOMER };
     applicationId = (await city.post('recruiter', 'recruitment', '/applications', application)).id;
     expect(await applied()).toMatchObject({ status: 'in-selection', stage: 'aptitude', receivedOn: JOINS_ON });
   });

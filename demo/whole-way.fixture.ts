@@ -35,6 +35,17 @@ const ROLES: Readonly<Record<Colleague, readonly string[]>> = {
 };
 const OFFICES = ['hr', 'recruiter', 'training-officer', 'analyst'];
 
+/** Who applies, is hired and joins: not there before the story. */
+export const NEWCOMER = {
+  familyName: '架空沢',
+  givenName: '試人',
+  familyNameKana: 'カクウザワ',
+  givenNameKana: 'タメシト',
+  birthDate: '1999-06-15',
+  sex: '1',
+  address: '神奈川県伊勢原市架空台2',
+};
+
 export type Answer = Readonly<{ id: string; version: number; repeated: boolean }>;
 
 /** A figure without the question it answers. */
