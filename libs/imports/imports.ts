@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import type { Caller } from '#libs/platform/caller';
-import { Problem, type ProblemTexts } from '#libs/platform/problem';
+import { Problem } from '#libs/platform/problem';
 import { PLATFORM_PROBLEMS } from '#libs/platform/problem-texts';
 import { filled } from '#libs/platform/problems';
 import { ServiceDefinition } from '#libs/platform/service-definition';
@@ -62,8 +62,8 @@ export class Imports {
   }
 
   private explained({ line, column, code, value, facts }: CsvFault): ImportReport['errors'][number] {
-    const texts: ProblemTexts = { ...PLATFORM_PROBLEMS, ...this.definition.problems };
-    const text = filled(texts[code]?.ja ?? code, { field: column, ...facts });
+    const known = this.definition.problems[code] ?? PLATFORM_PROBLEMS[code];
+    const text = filled(known?.ja ?? code, { field: column, ...facts });
     return { line, column, code, message: `${text}${value === undefined ? '' : `（${value}）`}` };
   }
 }
