@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { startOidc, type LocalOidc } from '#libs/local-stack/oidc';
+import { eventually } from '#libs/testing/eventually';
 import { Tokens } from '#libs/local-stack/tokens';
 import type { Problem } from './problem.js';
 import { SignIn } from './sign-in.js';
@@ -21,17 +23,20 @@ const freePort = (): Promise<number> =>
     });
   });
 
-beforeAll(async () => {
-  provider = await startOidc({
-    port: await freePort(),
+const started = (port: number, key?: string): Promise<LocalOidc> =>
+  startOidc({
+    port,
     audience: 'jinzai',
     municipalities: ['142140'],
     client: (id) =>
       id === 'yamada'
         ? { kind: 'account', secret: 's', municipality: '142140', roles: ['hr'], staffId: 'staff-1' }
         : undefined,
-    keyFile,
+    keyFile: key,
   });
+
+beforeAll(async () => {
+  provider = await started(await freePort(), keyFile);
   signIn = new SignIn(provider.issuer, 'jinzai');
 });
 
@@ -104,3 +109,26 @@ it('says that the provider is away, rather than blaming the token', async () =>
     status: 503,
     code: 'identity.away',
   }));
+
+it('follows the provider to another key, and takes no token of the withdrawn one any more', async () => {
+  const port = await freePort();
+  const before = await started(port);
+  const rotated = new SignIn(before.issuer, 'jinzai');
+  const token = () => new Tokens(before.issuer).of('yamada', 's');
+  const [seen, kept] = [await token(), await token()];
+  expect(await rotated.identify(`Bearer ${seen}`)).toMatchObject({ subject: 'yamada' });
+  await before.stop();
+  const after = await started(port);
+  const fresh = await eventually(token); // the first try may meet a connection to the provider that was stopped
+  const now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 6_000); // the published keys are asked for every 5 s at most
+  try {
+    expect(await rotated.identify(`Bearer ${fresh}`)).toMatchObject({ subject: 'yamada' });
+    expect(await refusal(`Bearer ${kept}`, rotated)).toMatchObject({ status: 401, code: 'token.invalid' });
+    clock.mockReturnValue(now + 60_000 + 6_000);
+    expect(await refusal(`Bearer ${seen}`, rotated)).toMatchObject({ status: 401, code: 'token.invalid' });
+  } finally {
+    clock.mockRestore();
+    await after.stop();
+  }
+});

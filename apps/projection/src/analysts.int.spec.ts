@@ -48,6 +48,23 @@ describe("an analyst's role", () => {
     },
   );
 
+  it.each(BASE)('would be seen to read others, were the predicate of the policy on %s dropped', async (name) => {
+    const table = `facts_v1.${name}`;
+    const { rows } = await projection.pool.query<{ qual: string }>(
+      `SELECT qual FROM pg_policies WHERE schemaname = 'facts_v1' AND tablename = $1 AND policyname = 'own_municipality'`,
+      [name],
+    );
+    const using = (predicate: string) =>
+      projection.pool.query(`ALTER POLICY own_municipality ON ${table} USING (${predicate})`);
+    try {
+      await using('true');
+      expect(await municipalities(analyst, table)).toEqual([HIRATSUKA, ISEHARA]);
+    } finally {
+      await using(rows[0].qual);
+    }
+    expect(await municipalities(analyst, table)).toEqual([ISEHARA]);
+  });
+
   it('sees figures of its own municipality only', async () => {
     const { rows } = await analyst.query(
       `SELECT DISTINCT municipality FROM retention WHERE metric_id = 'headcount' AND fiscal_year = 2024`,

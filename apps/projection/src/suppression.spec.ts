@@ -89,6 +89,14 @@ describe('suppression of small cells', () => {
       { numRuns: 300, seed: 5 },
     ));
 
+  it('would be seen to fail, were a hidden cell shown or nothing hidden beside a small one', () => {
+    const { isHidden, classes } = suppress(cubeOf(leaves({ a: 3, b: 12, c: 7 })), FLOOR);
+    const shown = (cell: string) => (keys: Keys) => isHidden(keys) && keys[0] !== cell;
+    expect(workedOut(classes, isHidden)).toEqual([]);
+    expect(workedOut(classes, shown('c'))).toEqual(['["a"]']);
+    expect(workedOut(classes, ([key]) => key === 'a')).toEqual(['["a"]']);
+  });
+
   it('does not let answers by different breakdowns give each other away', () => {
     const population = fc.array(
       fc.tuple(
