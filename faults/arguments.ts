@@ -7,7 +7,7 @@ export const USAGE = `npm run test:faults -- [options]
   --seed S         chooses faults, moments and load (1)
   --start-at K     number of the first round: with --rounds 1 it repeats one (1)
   --only A,B       only faults of these kinds: ${KINDS.join(', ')}
-  --long           outages last 30 s, leases run out by themselves
+  --long           outages last 30 s, leases and sessions as in production
   --full-every M   rounds after which everything is compared, not only what has changed (10)
   --staff N        people each city begins with (90)
   --self-test      plants faults in copies of the databases and topics after the rounds: each must be complained of

@@ -34,7 +34,7 @@ const obey = async (args: readonly string[]): Promise<number> => {
 const run = async (settings: Settings): Promise<number> => {
   mkdirSync(FOLDER, { recursive: true });
   const started = new Date();
-  const world = await startWorld(say);
+  const world = await startWorld(settings.long, say);
   const keeper = new Keeper(world.stack, say);
   const stop = async () => {
     keeper.retire();

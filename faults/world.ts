@@ -32,7 +32,7 @@ export type World = Readonly<{
 }>;
 
 /** A fresh stack on free ports: real Postgres with fsync on, Kafka, OIDC provider, the six services. */
-export const startWorld = async (say: (line: string) => void): Promise<World> => {
+export const startWorld = async (long: boolean, say: (line: string) => void): Promise<World> => {
   await wipe();
   mkdirSync(STACK, { recursive: true });
   mkdirSync(ORDERS, { recursive: true });
@@ -49,6 +49,7 @@ export const startWorld = async (say: (line: string) => void): Promise<World> =>
       serviceEnv: {
         NODE_OPTIONS: `--import ${pathToFileURL(resolve('dist/faults/points.js')).href}`,
         FAULTS_FOLDER: ORDERS,
+        ...(!long && { KAFKA_SESSION_TIMEOUT_MS: '3000', LEASE_MS: '2500' }),
       },
     },
     say,

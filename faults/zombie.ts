@@ -9,9 +9,9 @@ const TAKEN_OVER_MS = 25_000;
 
 /**
  * A second process of a service takes the leases of one that is stopped; then that one goes on beside it, believing that
- * it owns what it owned. Unless it is to take long, the leases are made to run out at once.
+ * it owns what it owned.
  */
-export const zombie = ({ world, stores, client, random, long }: Scene): Injection => {
+export const zombie = ({ world, stores, client, random }: Scene): Injection => {
   const service = random.pick(OWNERS);
   const [before, together] = [random.between(50, 800), random.between(200, 1_200)];
   const survives = random.chance(0.5);
@@ -29,7 +29,6 @@ export const zombie = ({ world, stores, client, random, long }: Scene): Injectio
       process.kill(pid, 'SIGSTOP');
       try {
         client.moved.set(service, started.url);
-        if (!long) await stores.rows(service, 'UPDATE leases SET expires_at = clock_timestamp()');
         await takenOver(stores, service, owners);
         await pause(together);
       } finally {

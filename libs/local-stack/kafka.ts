@@ -92,7 +92,7 @@ const launch = ({ folder, log }: KafkaOptions, settings: string): Promise<Child>
     pidFile: `${log}.pid`,
   });
 
-/** The session settings let a broker that was killed register again after six seconds instead of thirteen. */
+/** The session settings let a broker that was killed register again after six seconds instead of thirteen, and consumers ask for short sessions. */
 const properties = ({ folder, port, controllerPort }: KafkaOptions): string => `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
@@ -110,6 +110,7 @@ transaction.state.log.num.partitions=2
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 log.retention.ms=-1
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500

@@ -5,6 +5,8 @@ import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type logCreator
 export type KafkajsOptions = Readonly<{
   brokers: readonly string[];
   clientId: string;
+  /** Silence after which a consumer loses its partitions. */
+  sessionTimeoutMs?: number;
   /** What the client complains of; it goes on by itself. */
   onLog?: (level: 'warn' | 'error', message: string, details: object) => void;
 }>;

@@ -27,6 +27,7 @@ export class KafkajsConsumer implements KafkaConsumer {
   constructor(
     private readonly connectClient: () => CuttableKafka,
     private readonly options: ConsumeOptions,
+    private readonly sessionTimeoutMs = 15_000,
   ) {
     this.running = this.run();
   }
@@ -63,8 +64,8 @@ export class KafkajsConsumer implements KafkaConsumer {
   private consumerOf({ kafka }: CuttableKafka): Consumer {
     return kafka.consumer({
       groupId: this.options.group,
-      sessionTimeout: 15_000,
-      heartbeatInterval: 2_000,
+      sessionTimeout: this.sessionTimeoutMs,
+      heartbeatInterval: Math.min(2_000, Math.ceil(this.sessionTimeoutMs / 6)),
       rebalanceTimeout: 30_000,
       maxWaitTimeInMs: 100,
       minBytes: 1,

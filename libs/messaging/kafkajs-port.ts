@@ -25,7 +25,9 @@ export class KafkajsPort extends KafkaPort {
   }
 
   consumer(options: ConsumeOptions): KafkaConsumer {
-    return this.track(new KafkajsConsumer(() => new CuttableKafka(this.options), options));
+    return this.track(
+      new KafkajsConsumer(() => new CuttableKafka(this.options), options, this.options.sessionTimeoutMs),
+    );
   }
 
   async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {

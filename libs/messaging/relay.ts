@@ -43,7 +43,6 @@ export type RelayStatus = Readonly<{
 const PAGE = 1_000;
 /** Of one event, and of what goes to one partition at once: brokers refuse more than 1 MiB in one batch of a partition. */
 const LARGEST_VALUE = 900_000;
-const RENEW_MS = 3_000;
 const RETRY_OWNERSHIP_MS = 1_000;
 const IDLE_SAVE_MS = 200;
 /** The poll floor: a few quick looks after the last event or notification, then calm. */
@@ -125,7 +124,7 @@ export class Relay {
     const closeOnStop = () => void producer.close();
     this.stopping.signal.addEventListener('abort', closeOnStop);
     const lost = new AbortController();
-    const renewal = setInterval(() => this.renew(lost), RENEW_MS);
+    const renewal = setInterval(() => this.renew(lost), this.options.lease.ttlMs / 3);
     try {
       await this.claim(epoch);
       this.owner = true;

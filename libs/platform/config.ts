@@ -14,6 +14,10 @@ const schema = z.object({
   KAFKA_PARTITIONS: integer(1, 1024).default(6),
   /** Copies of every topic; with three or more, two must be in step for a write to count. */
   KAFKA_REPLICATION: integer(1, 9).default(1),
+  /** Silence after which a consumer counts as gone and others get its partitions; the brokers set the least there may be. */
+  KAFKA_SESSION_TIMEOUT_MS: integer(1_000, 300_000).default(15_000),
+  /** Silence after which another process takes over relay and followers. */
+  LEASE_MS: integer(1_000, 300_000).default(10_000),
   OIDC_ISSUER: url,
   OIDC_AUDIENCE: z.string().min(1).default('jinzai'),
   OIDC_CLIENT_ID: z.string().min(1),

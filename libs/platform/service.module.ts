@@ -192,18 +192,26 @@ const background = (definition: ServiceDefinition): Provider[] => {
         new KafkajsPort({
           brokers: env.KAFKA_BROKERS,
           clientId: service,
+          sessionTimeoutMs: env.KAFKA_SESSION_TIMEOUT_MS,
           // It goes on by itself; what it cannot do is told by the relay and the consumer.
           onLog: (_level, message) => log.debug({ context: 'kafka' }, message),
         }),
     },
     {
       provide: FollowerRunner,
-      inject: [Database, DecidedLog, StaffDirectory, Log, ...followers],
-      useFactory: ({ pool }: Database, decided: DecidedLog, staff: StaffDirectory, log: Log, ...own: Follower[]) =>
+      inject: [Config, Database, DecidedLog, StaffDirectory, Log, ...followers],
+      useFactory: (
+        { env }: Config,
+        { pool }: Database,
+        decided: DecidedLog,
+        staff: StaffDirectory,
+        log: Log,
+        ...own: Follower[]
+      ) =>
         new FollowerRunner({
           pool,
           log: decided,
-          lease: new Lease(pool, 'followers', owner),
+          lease: new Lease(pool, 'followers', owner, env.LEASE_MS),
           followers: [
             new HashChain(),
             ...(directory === 'own-store' ? [new OwnStoreDirectory(staff, publishes ?? {})] : []),
@@ -258,7 +266,7 @@ const background = (definition: ServiceDefinition): Provider[] => {
           relay: relayOf(definition, {
             pool: database.pool,
             log,
-            lease: new Lease(database.pool, 'relay', owner),
+            lease: new Lease(database.pool, 'relay', owner, env.LEASE_MS),
             kafka,
             partitions: env.KAFKA_PARTITIONS,
             onError: reportTo(logger, 'the relay failed'),
