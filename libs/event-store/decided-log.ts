@@ -3,8 +3,11 @@ import type { StoredEvent } from './event-store.js';
 import { EVENT_JSON, instant, toTodaysEvent, type StoredRow } from './stored-row.js';
 import type { EventShapes } from './upcasting.js';
 
-/** Everything up to `position`, and everything recorded up to `decidedAt`, is committed or will never be. */
-export type Ceiling = Readonly<{ position: number; decidedAt: string }>;
+/**
+ * Everything up to `position`, and everything recorded up to `decidedAt`, is committed or will never be. While appends
+ * are `open` it moves on without a word when they are rolled back: look again soon.
+ */
+export type Ceiling = Readonly<{ position: number; decidedAt: string; open: boolean }>;
 
 export type DecidedPage = Readonly<{
   /** Without personal fields; types of `shapes` in today's shape, others as stored. */
@@ -21,7 +24,9 @@ export type DecidedPage = Readonly<{
 const EPOCH = '1970-01-01T00:00:00.000000Z';
 
 /** A highest position whose fate hangs on transactions that were open just after it was read. */
-type Candidate = Ceiling & { readonly waitsFor: Set<string> };
+type Candidate = Highest & { readonly waitsFor: Set<string> };
+
+type Highest = Omit<Ceiling, 'open'>;
 
 /**
  * A position is drawn at INSERT and seen at COMMIT, so the newest visible position is no place to read up to. But an
@@ -33,7 +38,7 @@ type Candidate = Ceiling & { readonly waitsFor: Set<string> };
  * read has a position up to H. Primary server only.
  */
 export class DecidedLog {
-  private decided: Ceiling = { position: 0, decidedAt: EPOCH };
+  private decided: Ceiling = { position: 0, decidedAt: EPOCH, open: true };
   private candidate: Candidate | undefined;
   private running: Promise<Ceiling> | undefined;
   private next: Promise<Ceiling> | undefined;
@@ -84,20 +89,19 @@ export class DecidedLog {
       for (const holder of this.candidate.waitsFor) if (!appending.has(holder)) this.candidate.waitsFor.delete(holder);
     }
     if (appending.size === 0) {
-      this.decided = highest;
+      this.decided = { ...highest, open: false };
       this.candidate = undefined;
       return this.decided;
     }
-    if (this.candidate?.waitsFor.size === 0) {
-      this.decided = { position: this.candidate.position, decidedAt: this.candidate.decidedAt };
-      this.candidate = undefined;
-    }
+    const { position, decidedAt } = this.candidate?.waitsFor.size === 0 ? this.candidate : this.decided;
+    if (this.candidate?.waitsFor.size === 0) this.candidate = undefined;
+    this.decided = { position, decidedAt, open: true };
     this.candidate ??= { ...highest, waitsFor: appending };
     return this.decided;
   }
 
   /** A fresh sequence says 1 although nothing was drawn. The statement's start is a clock reading before its scan. */
-  private async highest(): Promise<Ceiling> {
+  private async highest(): Promise<Highest> {
     const { rows } = await this.pool.query<{ position: string; decidedAt: string }>({
       name: 'decided-highest',
       text: `SELECT last_value - (NOT is_called)::int AS position, ${instant('statement_timestamp()')} AS "decidedAt"

@@ -33,6 +33,9 @@ type Progress = {
 const LONGEST_BACK_OFF_MS = 15_000;
 const backOff = (failures: number): number => Math.min(100 * 2 ** failures, LONGEST_BACK_OFF_MS);
 
+/** Until the next look when nothing is undecided: only a notification that was lost waits for it. */
+const CALM_MS = 500;
+
 /** Followers under way at the same time: they must leave connections to the commands. */
 const AT_ONCE = 3;
 
@@ -122,7 +125,7 @@ export class FollowerRunner {
         failures++;
         onError(error);
       }
-      await this.sleep(failures === 0 ? this.pollMs : backOff(failures));
+      await this.sleep(failures > 0 ? backOff(failures) : this.ceiling?.open === false ? CALM_MS : this.pollMs);
     }
     await this.idle();
     if (this.epoch !== undefined) await lease.release().catch(onError);

@@ -45,8 +45,10 @@ const PAGE = 1_000;
 const LARGEST_VALUE = 900_000;
 const RETRY_OWNERSHIP_MS = 1_000;
 const IDLE_SAVE_MS = 200;
-/** The poll floor: a few quick looks after the last event or notification, then calm. */
-const PAUSES_MS = [5, 10, 20, 50, 50, 50, 50, 50, 100];
+/** The poll floor: a few quick looks after the last event or notification, then calm; never while an append is open. */
+const PAUSES_MS = [5, 10, 20, 50];
+const OPEN_MS = 50;
+const CALM_MS = 200;
 
 /**
  * Brings the decided events of one service onto its topic, in order. One owner at a time: every save carries the
@@ -62,6 +64,7 @@ export class Relay {
   private owner = false;
   private position = 0;
   private ceiling = 0;
+  private open = true;
   private offsets = new Map<number, number>();
   private heldStreams = new Set<string>();
   private heldCount = 0;
@@ -164,7 +167,7 @@ export class Relay {
       this.lastCycleAt = new Date().toISOString();
       this.error = undefined;
       if (moved) idle = 0;
-      else if (await this.idle(PAUSES_MS[Math.min(idle, PAUSES_MS.length - 1)])) idle = 0;
+      else if (await this.idle(PAUSES_MS[idle] ?? (this.open ? OPEN_MS : CALM_MS))) idle = 0;
       else idle++;
     }
   }
@@ -173,6 +176,7 @@ export class Relay {
   private async page(epoch: number, producer: KafkaProducer): Promise<boolean> {
     const ceiling = await this.options.log.ceiling();
     this.ceiling = ceiling.position;
+    this.open = ceiling.open;
     const { events, through, decidedAt } = await this.options.log.readUpTo(
       ceiling,
       this.position,
