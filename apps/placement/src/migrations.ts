@@ -36,10 +36,13 @@ export class PersonalDataReads1700000012002 implements MigrationInterface {
         municipality text NOT NULL,
         staff_id text NOT NULL,
         subject text NOT NULL,
+        purpose text NOT NULL,
         correlation_id text NOT NULL,
-        read_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        read_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        read_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
       );
       CREATE INDEX personal_data_reads_by_person ON personal_data_reads (municipality, staff_id, read_at);
+      COMMENT ON TABLE personal_data_reads IS 'Who saw whose personal data, and when; written before the answer';
     `);
   }
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { EventStore } from '#libs/event-store/event-store';
@@ -11,7 +11,7 @@ import { ManagedStaff, worksIn } from '#libs/platform/managed-staff';
 import { staff } from '../domain/staff.js';
 import { StaffNumbers } from '../staff-numbers.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
-import { readsAll } from './staff-office.js';
+import { readsAll, StaffOffice } from './staff-office.js';
 
 const STATUSES = ['probation', 'regular', 'leave', 'seconded', 'out'] as const;
 
@@ -50,6 +50,12 @@ class StaffRow {
     | null;
 }
 
+class ReadRow {
+  @ApiProperty() subject: string;
+  @ApiProperty({ enum: ['details', 'history'] }) purpose: string;
+  @ApiProperty({ description: 'UTC の時点' }) readAt: string;
+}
+
 type Listed = Omit<StaffRow, 'staffNumber' | NameField> & { detailEvents: string[] };
 type NameField = 'familyName' | 'givenName' | 'familyNameKana' | 'givenNameKana';
 type Names = Pick<StaffRow, 'staffNumber' | NameField>;
@@ -71,6 +77,7 @@ export class StaffListController {
     private readonly managed: ManagedStaff,
     private readonly numbers: StaffNumbers,
     private readonly store: EventStore,
+    private readonly office: StaffOffice,
     private readonly database: Database,
     private readonly followers: FollowerRunner,
     private readonly clock: Clock,
@@ -110,6 +117,23 @@ export class StaffListController {
       query,
     });
     return { items: await this.named(items), ...rest };
+  }
+
+  @Get(':staffId/reads')
+  @Allow('auditor')
+  @ApiOperation({ summary: '職員の個人情報の閲覧記録を見る' })
+  @ApiOkResponse({ type: pageOf(ReadRow), description: '本人以外の誰がいつ何を見たか。' })
+  async reads(@By() by: Caller, @Param('staffId') staffId: string, @Query() query: ListQuery): Promise<Page<ReadRow>> {
+    await this.office.career(by, staffId);
+    return page<ReadRow>(this.database.pool, {
+      select: `subject, purpose, read_at AS "readAt"`,
+      from: 'personal_data_reads',
+      where: 'municipality = $1 AND staff_id = $2',
+      params: [by.municipality, staffId],
+      sort: { readAt: 'read_at' },
+      key: 'read_id',
+      query,
+    });
   }
 
   /** Names stay sealed in their events and are opened for the page that is asked for. */

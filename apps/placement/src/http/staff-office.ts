@@ -89,11 +89,15 @@ export class StaffOffice {
   }
 
   /** Writes down that the caller looks at somebody else's details, before they are shown. */
-  async logRead({ municipality, subject, staffId, metadata }: Caller, person: string): Promise<void> {
+  async logRead(
+    { municipality, subject, staffId, metadata }: Caller,
+    person: string,
+    purpose: 'details' | 'history',
+  ): Promise<void> {
     if (staffId === person) return;
     await this.database.pool.query(
-      `INSERT INTO personal_data_reads (municipality, staff_id, subject, correlation_id) VALUES ($1, $2, $3, $4)`,
-      [municipality, person, subject, metadata.correlationId],
+      `INSERT INTO personal_data_reads (municipality, staff_id, subject, purpose, correlation_id) VALUES ($1, $2, $3, $4, $5)`,
+      [municipality, person, subject, purpose, metadata.correlationId],
     );
   }
 

@@ -99,7 +99,7 @@ export class StaffController {
   @ApiOkResponse({ type: StaffView, description: '人事担当と本人以外には生年月日と住所を示さない。' })
   async show(@By() by: Caller, @Param('staffId') staffId: string): Promise<StaffView> {
     const career = await this.office.career(by, staffId);
-    await this.office.logRead(by, staffId);
+    await this.office.logRead(by, staffId, 'details');
     return staffView(career, by, this.clock.today());
   }
 
@@ -116,7 +116,7 @@ export class StaffController {
     @Query() query: HistoryQuery,
   ): Promise<HistoryView> {
     const career = await this.office.career(by, staffId);
-    await this.office.logRead(by, staffId);
+    await this.office.logRead(by, staffId, 'history');
     return historyView(career, query.asOf ?? this.clock.today(), query.knownAt ?? null);
   }
 

@@ -68,12 +68,31 @@ describe('the staff list', () => {
       `staff/${clerk.staffId}`,
       await tokenFor({ municipality: CITY, roles: ['staff'], staffId: clerk.staffId }),
     );
-    const { rows } = await placement.sql.query(
-      'SELECT count(*)::int AS reads FROM personal_data_reads WHERE staff_id = $1',
-      [clerk.staffId],
-    );
-    expect(rows[0].reads).toBe(1); // the director's; one's own and refused looks are none
     expect(self.body).toMatchObject({ birthDate: '2000-01-01', address: '架空町3番' });
+  });
+
+  it('tells auditors who looked at somebody else, and when', async () => {
+    const [director] = await list('staffNumber=200001');
+    const [clerk] = await list('staffNumber=200003');
+    const auditor = await tokenFor({ municipality: CITY, roles: ['auditor'] });
+    const before = (await get(`staff/${clerk.staffId}/reads`, auditor)).body.total as number;
+    const looks: readonly [role: string, staffId: string][] = [
+      ['manager', director.staffId],
+      ['staff', clerk.staffId], // one's own look is not written down
+      ['staff', director.staffId], // nor is one that was refused
+    ];
+    for (const [role, staffId] of looks) {
+      const token = await tokenFor({ municipality: CITY, roles: [role], staffId });
+      await get(`staff/${clerk.staffId}/history`, token);
+    }
+    const { items, total } = (await get(`staff/${clerk.staffId}/reads?sort=-readAt`, auditor)).body as {
+      items: { subject: string; purpose: string; readAt: string }[];
+      total: number;
+    };
+    expect(total).toBe(before + 1);
+    expect(items[0]).toEqual({ subject: expect.any(String), purpose: 'history', readAt: expect.stringMatching(/Z$/) });
+    expect((await get(`staff/${clerk.staffId}/reads`, other)).status).not.toBe(200);
+    expect((await get('staff/nobody/reads', auditor)).status).toBe(404);
   });
 });
 
