@@ -10,13 +10,16 @@ export type Request = Readonly<{
   body?: object;
 }>;
 
+/** `text` is the whole answer: status line, headers, body. */
+export type Answer = Readonly<{ status: number; text: string }>;
+
 /**
  * One keep-alive connection that sends one request after the other. It reads as little of an answer as it can: the load
  * generator has to share two cores with what it measures.
  */
 export class Connection {
   private received = '';
-  private settle?: Readonly<{ resolve: (status: number) => void; reject: (error: Error) => void }>;
+  private settle?: Readonly<{ resolve: (answer: Answer) => void; reject: (error: Error) => void }>;
 
   private constructor(
     private readonly socket: Socket,
@@ -38,7 +41,13 @@ export class Connection {
   }
 
   /** @throws an error with the whole answer when it is not 200 or 201 */
-  async send({ path, token, key, body }: Request): Promise<void> {
+  async send(request: Request): Promise<void> {
+    const { status, text } = await this.ask(request);
+    if (status !== 200 && status !== 201) throw new Error(`${request.path}: ${text}`);
+  }
+
+  /** @throws an error when the connection is lost before there is an answer */
+  ask({ path, token, key, body }: Request): Promise<Answer> {
     const text = body ? JSON.stringify(body) : '';
     const lines = [
       `${body ? 'POST' : 'GET'} ${path} HTTP/1.1`,
@@ -47,13 +56,15 @@ export class Connection {
       ...(token ? [`authorization: Bearer ${token}`] : []),
       ...(key ? [`idempotency-key: ${key}`] : []),
     ];
-    const status = await new Promise<number>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
       this.socket.write(`${lines.join('\r\n')}\r\n\r\n${text}`);
     });
-    const answer = this.received;
-    this.received = '';
-    if (status !== 200 && status !== 201) throw new Error(`${path}: ${answer}`);
+  }
+
+  /** Whether it can still be used: an idle one is closed by the server after a while. */
+  get open(): boolean {
+    return this.socket.writable;
   }
 
   close(): void {
@@ -67,7 +78,9 @@ export class Connection {
     if (headersEnd < 0) return;
     const length = Number(/content-length: (\d+)/i.exec(this.received.slice(0, headersEnd))?.[1] ?? 0);
     if (this.received.length < headersEnd + 4 + length) return;
-    this.settle?.resolve(Number(this.received.slice(9, 12)));
+    const answer = { status: Number(this.received.slice(9, 12)), text: this.received };
+    this.received = '';
+    this.settle?.resolve(answer);
   }
 }
 

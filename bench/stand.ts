@@ -30,13 +30,13 @@ const FOLDER = 'var/bench';
 const PASSWORD = 'bench';
 
 /** Runs `work` in an empty folder whose processes and files are gone afterwards, even when this process is killed. */
-const inFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  chmodSync(FOLDER, 0o755);
-  const reaper = startReaper(FOLDER, true);
+const inFolder = async <T>(work: (folder: string) => Promise<T>, folder = FOLDER): Promise<T> => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  const reaper = startReaper(folder, true);
   try {
-    return await work(FOLDER);
+    return await work(folder);
   } finally {
     await reaper.finish();
   }
@@ -61,7 +61,11 @@ export const withPostgres = <T>(work: (postgres: LocalPostgres) => Promise<T>): 
   });
 
 /** The whole of jinzai, of whose services only the named ones run: the others would take from the two cores. */
-export const withStack = <T>(services: readonly Service[], work: (stack: LocalStack) => Promise<T>): Promise<T> =>
+export const withStack = <T>(
+  services: readonly Service[],
+  work: (stack: LocalStack) => Promise<T>,
+  { folder: home, ...options }: Readonly<{ folder?: string; serviceEnv?: Readonly<Record<string, string>> }> = {},
+): Promise<T> =>
   inFolder(async (folder) => {
     const stack = await LocalStack.start({
       folder,
@@ -69,13 +73,14 @@ export const withStack = <T>(services: readonly Service[], work: (stack: LocalSt
       durable: true,
       municipalities: ['142140', '142034'],
       services,
+      ...options,
     });
     try {
       return await work(stack);
     } finally {
       await stack.stop();
     }
-  });
+  }, home);
 
 /** A new database with an owner of its own. */
 export const newDatabase = (postgres: LocalPostgres, name: string): Promise<string> =>

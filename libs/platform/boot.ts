@@ -60,7 +60,8 @@ export const start = async (
   try {
     refuseUndeclared(routesOfApp(app));
     app.setGlobalPrefix(service);
-    prepareEdge(app, { signIn: app.get(SignIn), logger: log, metrics: app.get(Metrics) });
+    const busyAfterMs = config.env.BUSY_AFTER_MS;
+    prepareEdge(app, { signIn: app.get(SignIn), logger: log, metrics: app.get(Metrics), busyAfterMs });
     const title = `jinzai ${app.get(ServiceDefinition).title}`;
     serveDocument(app, service, title, () => describe(app, title));
     const background = app.get(Background);

@@ -21,6 +21,7 @@ describe('the configuration', () => {
       KAFKA_PARTITIONS: 6,
       OIDC_AUDIENCE: 'jinzai',
       POLICIES_DIR: 'policies',
+      BUSY_AFTER_MS: 200,
       CLOCK_OFFSET_MS: 0,
       MIGRATE_ON_START: 'true',
     });

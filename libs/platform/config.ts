@@ -24,6 +24,8 @@ const schema = z.object({
   OIDC_CLIENT_SECRET: z.string().min(1),
   MASTER_KEYS: z.string().min(1),
   POLICIES_DIR: z.string().min(1).default('policies'),
+  /** Milliseconds a request may be expected to take; while it would be longer, requests are refused with 503 and `Retry-After`. */
+  BUSY_AFTER_MS: integer(1, 600_000).default(200),
   CLOCK_OFFSET_MS: z.coerce.number().int().default(0),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   MIGRATE_ON_START: z.enum(['true', 'false']).default('true'),

@@ -3,30 +3,39 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { correlationIdOf, headerOf, type HttpRequest } from './http-request.js';
 import type { Log } from './logger.js';
 import type { Metrics } from './metrics.js';
-import { Problem } from './problem.js';
+import { away, Problem } from './problem.js';
 import { RouteMethods } from './route-methods.js';
 import type { SignIn } from './sign-in.js';
+import { WorkInHand } from './work-in-hand.js';
 
 /** Largest JSON body, and largest file of an import, in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
 export const IMPORT_LIMIT = 20 * 1024 * 1024;
+
+/** Watching goes on when nothing else does, and costs next to nothing: it is never refused. */
+const WATCHING = /\/(health\/(live|ready)|metrics)$/;
 
 /** Routes that programs ask all the time. */
 const QUIET = /\/(health\/.*|metrics|public-events\/watermark)$/;
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export type EdgeOptions = Readonly<{ signIn: SignIn; logger: Log; metrics: Metrics }>;
+export type EdgeOptions = Readonly<{ signIn: SignIn; logger: Log; metrics: Metrics; busyAfterMs: number }>;
 
-/** What happens to every request before and after Nest: correlation, sign-in, body, ETag, one log line, one metric. */
-export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metrics }: EdgeOptions): void => {
+/** What happens to every request before and after Nest: correlation, refusal of what is too much, sign-in, body, ETag, one log line, one metric. */
+export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metrics, busyAfterMs }: EdgeOptions): void => {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new RouteMethods();
+  const inHand = new WorkInHand(busyAfterMs);
   fastify.addHook('onRoute', (route) => routes.add(route));
   fastify.addHook('onRequest', async (raw, reply) => {
     const request = raw as unknown as HttpRequest;
     request.correlationId = correlationIdOf(headerOf(request, 'x-correlation-id'));
     reply.header('x-correlation-id', request.correlationId);
+    if (inHand.busy(performance.now()) && !WATCHING.test(request.routeOptions.url ?? '')) {
+      metrics.refused();
+      throw away('service.busy');
+    }
     const hostless = raw.headers.host === undefined && raw.raw.httpVersion !== '1.0';
     // PostgreSQL's text cannot hold U+0000.
     if (hostless || /%00/.test(raw.url)) throw new Problem(400, 'request.malformed');
@@ -35,6 +44,14 @@ export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metri
     if (READS.has(raw.method)) return;
     if ((raw.headers['content-encoding'] ?? 'identity') !== 'identity') throw new UnsupportedMediaTypeException();
     request.identity = await signIn.identify(headerOf(request, 'authorization'));
+  });
+  fastify.addHook('preValidation', (request, reply, done) => {
+    // From here, for how long a body is on its way says nothing of this process; nor do files, which take what they take.
+    if (!Buffer.isBuffer(request.body)) {
+      inHand.begun();
+      reply.raw.once('close', () => inHand.done(performance.now())); // also when the caller goes away
+    }
+    done();
   });
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
     const version = versionIn(payload);

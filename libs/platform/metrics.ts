@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { Public } from './caller.js';
 
 /** A gauge read when it is asked for: one value, or one per label value. */
@@ -19,6 +19,7 @@ const late = (): Promise<undefined> => new Promise((resolve) => setTimeout(resol
 export class Metrics {
   readonly registry = new Registry();
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
+  private readonly refusals: Counter;
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
@@ -30,6 +31,15 @@ export class Metrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers: [this.registry],
     });
+    this.refusals = new Counter({
+      name: 'jinzai_refused_requests_total',
+      help: 'Requests refused because they would have waited too long',
+      registers: [this.registry],
+    });
+  }
+
+  refused(): void {
+    this.refusals.inc();
   }
 
   request(method: string, route: string, status: number, ms: number): void {

@@ -119,6 +119,10 @@ export const PLATFORM_PROBLEMS: ProblemTexts = {
     ja: '必要な他のサービスに接続できません。少し待ってからもう一度お試しください。',
     en: 'Another service that is needed is away; try again shortly.',
   },
+  'service.busy': {
+    ja: '現在アクセスが集中しています。少し待ってから、同じ Idempotency-Key でもう一度お試しください。',
+    en: 'Too many requests at once; try again shortly with the same Idempotency-Key.',
+  },
   'identity.away': {
     ja: '認証基盤に接続できません。少し待ってからもう一度お試しください。',
     en: 'The identity provider is away; try again shortly.',
