@@ -38,8 +38,8 @@ const installed = (name: string, root = '.'): string => {
 const outputOf = (command: string, ...args: string[]): string =>
   spawnSync(command, args, { encoding: 'utf8' }).stdout?.trim() ?? '';
 
-/** Where and with what a figure was measured. */
-export const versions = (): Readonly<Record<string, string>> => ({
+/** Where and with what of ours something was measured. */
+export const ownVersions = (): Readonly<Record<string, string>> => ({
   hardware: `${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
   jinzai: outputOf('git', 'describe', '--always', '--dirty'),
   node: process.versions.node,
@@ -51,6 +51,11 @@ export const versions = (): Readonly<Record<string, string>> => ({
       .find(Boolean) ?? 'unknown',
   kafkajs: installed('kafkajs'),
   pg: installed('pg'),
+});
+
+/** The same with the references. */
+export const versions = (): Readonly<Record<string, string>> => ({
+  ...ownVersions(),
   emmett: installed('@event-driven-io/emmett-postgresql', 'bench/references'),
   express: installed('express', 'bench/references'),
   pgbench: outputOf('pgbench', '--version').replace('pgbench ', ''),

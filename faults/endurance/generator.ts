@@ -119,7 +119,8 @@ class Tally {
       this.counts.refused++;
       this.refusedIn[second] = (this.refusedIn[second] ?? 0) + 1;
       this.refusals.push(took);
-      const polite = /\r\nretry-after: \d+\r\n/i.test(text) && /\r\ncontent-type: application\/problem\+json/i.test(text);
+      const polite =
+        /\r\nretry-after: \d+\r\n/i.test(text) && /\r\ncontent-type: application\/problem\+json/i.test(text);
       if (!polite) this.counts.rude++;
     } else this.other(text);
   }
@@ -188,7 +189,11 @@ const connections = (): number => [...lines.values()].reduce((sum, { opened }) =
 const PATIENCE_MS = 1_000;
 
 /** Closed loop: so many are always under way, but for whoever was refused and comes again when told to. */
-const closed = async ({ concurrency, seconds, warmUp }: Readonly<Record<'concurrency' | 'seconds' | 'warmUp', number>>) => {
+const closed = async ({
+  concurrency,
+  seconds,
+  warmUp,
+}: Readonly<Record<'concurrency' | 'seconds' | 'warmUp', number>>) => {
   const tally = new Tally(performance.now());
   const deadline = performance.now() + (warmUp + seconds) * 1000;
   const drive = async () => {

@@ -68,7 +68,13 @@ export class Mix {
     const assignments = this.assignments();
     return [
       write('excuse or reopen an assignment', 'training', 20, 'training-officer', () => assignments()),
-      read('training record', 'training', 12, 'hr', () => `staff/${this.turnOf('record', this.people.records).staffId}/record`),
+      read(
+        'training record',
+        'training',
+        12,
+        'hr',
+        () => `staff/${this.turnOf('record', this.people.records).staffId}/record`,
+      ),
       read('sessions', 'training', 4, 'training-officer', () => 'sessions?limit=20'),
       write('correct an address', 'placement', 12, 'hr', () => ({
         path: `staff/${this.turnOf('correct', staff)}/details`,

@@ -20,7 +20,12 @@ const importStaff = async (client: Client): Promise<void> => {
       return `${number},架空本,例${number},カクウモト,レイ,1990-05-06,男,架空台${row}`;
     });
     const file = ['職員番号,氏,名,氏カナ,名カナ,生年月日,性別,住所', ...rows].join('\r\n');
-    const command = { account: `${CITY}-hr`, municipality: CITY, service: 'placement', path: '/imports/staff' } as const;
+    const command = {
+      account: `${CITY}-hr`,
+      municipality: CITY,
+      service: 'placement',
+      path: '/imports/staff',
+    } as const;
     const outcome = await client.send({ ...command, body: Buffer.from(file), key: `endurance-staff-${from}` });
     if (outcome.outcome !== 'acknowledged') throw new Error(`staff import: ${JSON.stringify(outcome)}`);
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { short } from '../../bench/measure.js';
-import { versions } from '../../bench/report.js';
+import { ownVersions } from '../../bench/report.js';
 import type { Settings } from './arguments.js';
 import type { Outcome } from './generator.js';
 import { levelOf, namesOf, quarters, recoveredAfter, type Findings, type Verdict } from './verdicts.js';
@@ -18,14 +18,10 @@ export type Run = Findings &
 const NAMES = { plain: 'report.json', planted: 'planted.json' };
 const DOCUMENT = join('docs', 'endurance.md');
 
-/** What has to be known to read the figures. */
-const USED = ['hardware', 'jinzai', 'node', 'postgres', 'kafka', 'kafkajs', 'pg'];
-
 /** Keeps the run in the folder and writes docs/endurance.md from it and the latest of the other sort. */
 export const keep = (folder: string, run: Omit<Run, 'versions'>): void => {
-  const used = Object.fromEntries(Object.entries(versions()).filter(([name]) => USED.includes(name)));
   const file = run.settings.plant ? NAMES.planted : NAMES.plain;
-  writeFileSync(join(folder, file), `${JSON.stringify({ ...run, versions: used })}\n`);
+  writeFileSync(join(folder, file), `${JSON.stringify({ ...run, versions: ownVersions() })}\n`);
   const plain = kept(folder, NAMES.plain);
   if (plain) writeFileSync(DOCUMENT, documentOf(plain, kept(folder, NAMES.planted)));
 };
@@ -45,7 +41,10 @@ const commandOf = ({ minutes, staff, plant, busyAfter }: Settings): string =>
     ...(busyAfter === undefined ? [] : [`--busy-after ${busyAfter}`]),
   ].join(' ');
 
-const phase = (name: string, { perSecond, sent, accepted, refused, others, p50, p99, max, lateP99 }: Outcome): Cells => [
+const phase = (
+  name: string,
+  { perSecond, sent, accepted, refused, others, p50, p99, max, lateP99 }: Outcome,
+): Cells => [
   ...[name, short(perSecond), sent, accepted, refused, others, short(p50), short(p99), short(max), short(lateP99)],
 ];
 
@@ -76,7 +75,10 @@ const processes = ({ samples }: Run): Cells[] => {
 };
 
 const verdictTable = (verdicts: readonly Verdict[]): string =>
-  table([['verdict', 'found', 'holds'], ...verdicts.map(({ what, found, holds }) => [what, found, holds ? 'yes' : '**no**'])]);
+  table([
+    ['verdict', 'found', 'holds'],
+    ...verdicts.map(({ what, found, holds }) => [what, found, holds ? 'yes' : '**no**']),
+  ]);
 
 /** docs/endurance.md: everything in it comes from the runs. */
 const documentOf = (run: Run, planted: Run | undefined): string => {
@@ -99,7 +101,18 @@ ${verdictTable(verdicts)}
 ## Load
 
 ${table([
-  ['phase', 'accepted a second', 'sent', 'accepted', 'refused', 'others', 'p50 ms', 'p99 ms', 'longest ms', 'sent late, p99 ms'],
+  [
+    'phase',
+    'accepted a second',
+    'sent',
+    'accepted',
+    'refused',
+    'others',
+    'p50 ms',
+    'p99 ms',
+    'longest ms',
+    'sent late, p99 ms',
+  ],
   phase('capacity', capacity),
   phase('half', steady),
   phase('twice', overload),

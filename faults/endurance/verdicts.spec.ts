@@ -32,24 +32,42 @@ describe('the verdicts of the endurance drill', () => {
   it('all hold when nothing grows and the overload is refused', () => expect(failing({})).toEqual([]));
 
   it.each<[string, Partial<Findings>, string]>([
-    ['a refusal in 500 at half the capacity', { steady: outcome({ sent: 9_000, refused: 18 }) }, 'at half the capacity'],
+    [
+      'a refusal in 500 at half the capacity',
+      { steady: outcome({ sent: 9_000, refused: 18 }) },
+      'at half the capacity',
+    ],
     ['a failure at half the capacity', { steady: outcome({ sent: 9_000, others: 1 }) }, 'at half the capacity'],
     ['a leaking heap', { samples: samples((index) => ({ ...STEADY, 'training.heap': 60 + index / 5 })) }, 'heap'],
     ['growing memory', { samples: samples((index) => ({ ...STEADY, 'training.rss': 200 + index })) }, 'resident'],
-    ['handles left open', { samples: samples((index) => ({ ...STEADY, 'training.handles': 50 + index })) }, 'file handles'],
-    ['connections left open', { samples: samples((index) => ({ ...STEADY, 'training.connections': index })) }, 'Postgres'],
+    [
+      'handles left open',
+      { samples: samples((index) => ({ ...STEADY, 'training.handles': 50 + index })) },
+      'file handles',
+    ],
+    [
+      'connections left open',
+      { samples: samples((index) => ({ ...STEADY, 'training.connections': index })) },
+      'Postgres',
+    ],
     ['a lag that stays', { quiet: { steady: 'the relay is at 1 of 2', end: 1 } }, 'lag is back to zero after'],
     ['too little load', { overload: outcome({ seconds: [second()], sent: 150, refused: 50 }) }, 'twice the capacity'],
     ['an overload taken in', { overload: outcome({ seconds: [second()], sent: 200 }) }, 'under overload'],
     ['a refusal without Retry-After', { overload: { ...good.overload, rude: 1 } }, 'every refusal'],
     ['slow answers under overload', { overload: { ...good.overload, p99: 101 } }, 'p99 of the accepted'],
-    ['no recovery', { recovery: outcome({ seconds: Array.from({ length: 30 }, () => second({ p99: 41 })) }) }, 'usual again'],
+    [
+      'no recovery',
+      { recovery: outcome({ seconds: Array.from({ length: 30 }, () => second({ p99: 41 })) }) },
+      'usual again',
+    ],
     ['an error line', { logged: { lines: 1_000, errors: 1, examples: [] } }, 'no error in any log'],
     ['a process that was restarted', { replaced: ['training'] }, 'every process'],
   ])('see %s', (_, changed, what) => expect(failing(changed)).toEqual([expect.stringContaining(what)]));
 
   it('count the seconds until one is as usual', () => {
-    expect(recoveredAfter([second({ p99: 50 }), second({ refused: 1 }), second({ accepted: 0 }), second()], 20)).toBe(4);
+    expect(recoveredAfter([second({ p99: 50 }), second({ refused: 1 }), second({ accepted: 0 }), second()], 20)).toBe(
+      4,
+    );
     expect(recoveredAfter([second({ p99: 50 })], 20)).toBeUndefined();
   });
 });

@@ -23,7 +23,10 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export type EdgeOptions = Readonly<{ signIn: SignIn; logger: Log; metrics: Metrics; busyAfterMs: number }>;
 
 /** What happens to every request before and after Nest: correlation, refusal of what is too much, sign-in, body, ETag, one log line, one metric. */
-export const prepareEdge = (app: NestFastifyApplication, { signIn, logger, metrics, busyAfterMs }: EdgeOptions): void => {
+export const prepareEdge = (
+  app: NestFastifyApplication,
+  { signIn, logger, metrics, busyAfterMs }: EdgeOptions,
+): void => {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new RouteMethods();
   const inHand = new WorkInHand(busyAfterMs);

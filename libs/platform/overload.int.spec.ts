@@ -53,8 +53,11 @@ describe('a process that gets less done than comes', () => {
     const metrics = await (await fetch(`${visitor.base}/metrics`)).text();
     expect(Number(/^jinzai_refused_requests_total\{.*\} (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(5);
 
-    // A position that was never given out, as without a load.
-    for (const { body } of await Promise.all(waiting)) expect(body).toMatchObject({ code: 'request.invalid' });
+    // The position was never given out; some may have come when it was busy already.
+    const codes = (await Promise.all(waiting)).map(({ body }) => String(body.code));
+    const answered = codes.filter((code) => code !== 'service.busy');
+    expect(new Set(answered)).toEqual(new Set(['request.invalid']));
+    expect(answered.length).toBeGreaterThanOrEqual(10);
     expect((await ask('GET', 'notebooks/notes')).status).toBe(200);
   });
 
@@ -62,7 +65,9 @@ describe('a process that gets less done than comes', () => {
     const leaving = new AbortController();
     const headers = { authorization: `Bearer ${visitor.token}` };
     const left = Array.from({ length: WAITING }, () =>
-      fetch(`${visitor.base}/notebooks/notes?after=2000000000`, { headers, signal: leaving.signal }).catch(() => 'left'),
+      fetch(`${visitor.base}/notebooks/notes?after=2000000000`, { headers, signal: leaving.signal }).catch(
+        () => 'left',
+      ),
     );
     await eventually(async () => (await ask('GET', 'notebooks/notes')).status === 503);
     leaving.abort();
