@@ -1,15 +1,19 @@
 /** Preloaded into every service by `--plant`: what the drill has to see. */
-import diagnostics from 'node:diagnostics_channel';
 import { openSync } from 'node:fs';
 
+const NUMBERS = 65_536;
 const kept: unknown[] = [];
 
-const HANDLE_EVERY_MS = 2_000;
-const KEPT_BYTES = 8_000;
+/** Half a megabyte and a handle every second. */
+const leak = (): void => {
+  kept.push(
+    Array.from({ length: NUMBERS }, (_, index) => index + 0.5),
+    openSync('/dev/null', 'r'),
+  );
+};
 
-diagnostics.subscribe('http.server.request.start', () =>
-  kept.push(Array.from({ length: KEPT_BYTES / 8 }, (_, index) => index + 0.5)),
-);
+/** When the drill looks for errors: its preparations are over by then. */
+const sayError = (): void => void process.stdout.write(`${JSON.stringify({ level: 50, msg: 'planted' })}\n`);
 
-setInterval(() => kept.push(openSync('/dev/null', 'r')), HANDLE_EVERY_MS).unref();
-setTimeout(() => process.stdout.write(`${JSON.stringify({ level: 50, msg: 'planted' })}\n`), 60_000).unref();
+setInterval(leak, 1_000).unref();
+setInterval(sayError, 60_000).unref();

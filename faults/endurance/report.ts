@@ -139,7 +139,7 @@ ${table(processes(run))}
 
 ${
   planted
-    ? `Planted with \`${commandOf(planted.settings)}\`: 8 kB kept of every request, a file opened every two seconds, an error line, and services that take in whatever comes. ${planted.verdicts.filter(({ plantable, holds }) => plantable && !holds).length} of the ${planted.verdicts.filter(({ plantable }) => plantable).length} verdicts that had to fail failed:
+    ? `Planted with \`${commandOf(planted.settings)}\`: half a megabyte kept and a file opened every second, error lines, and services that take in whatever comes. ${planted.verdicts.filter(({ plantable, holds }) => plantable && !holds).length} of the ${planted.verdicts.filter(({ plantable }) => plantable).length} verdicts that had to fail failed:
 
 ${verdictTable(planted.verdicts.filter(({ plantable }) => plantable))}`
     : 'Nothing was planted in this run: `--plant`.'
