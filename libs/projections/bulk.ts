@@ -1,32 +1,52 @@
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import { from, type CopyStreamQuery } from 'pg-copy-streams';
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
-import { factId, later, statementOf } from './fold.js';
+import { factId, later, statementTextOf } from './fold.js';
 import { instant, type Instant } from './instant.js';
 import type { AnyProjection, Fact } from './projection.js';
-import { recordOf } from './runner.js';
+import { recordOf, snake } from './runner.js';
 
-type Open = Readonly<{ fact: Fact; recordedFrom: Instant }>;
+/** A fact that is known, until `isOver`; `turn` is the newest settling that still stated it. */
+type Open = { readonly table: string; readonly statement: string; readonly recordedFrom: Instant } & {
+  turn: number;
+  isOver: boolean;
+};
 
 type State = {
   municipality: string;
   key: string;
   row: object | undefined;
   recordedAt?: Instant;
-  /** What was known after the newest instant that is over. */
-  known: ReadonlyMap<string, Open>;
+  turn: number;
+  /** What was known after the newest instant that is over, by what it says. */
+  readonly known: Map<string, Open>;
+  /** Objects met before: a projection gives the same ones again for what did not change. */
+  readonly met: Map<Fact, Open>;
 };
 
 /**
- * Folds whole streams from their first event in memory, to the same rows as the runner does batch by batch. A fact is
+ * Folds whole streams in memory, one after the other, to the same rows as the runner does batch by batch. A fact is
  * handed on when it ceases to be known, the rest at the end: the tables are only ever added to.
  */
 export class BulkFold {
   private readonly states = new Map<string, State>();
+  private readonly columns: readonly string[];
+  private readonly factColumns: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     private readonly projection: AnyProjection,
     private readonly rows: BulkRows,
-  ) {}
+  ) {
+    this.columns = ['municipality', 'key', ...projection.fields.map(snake), 'recorded_at'];
+    this.factColumns = new Map(
+      Object.entries(projection.factTables).map(([table, columns]) => [
+        table,
+        ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'],
+      ]),
+    );
+  }
 
   take(event: Delivered): void {
     const key = this.projection.key(event);
@@ -39,55 +59,86 @@ export class BulkFold {
     state.recordedAt = at;
   }
 
-  /** Hands everything on; the fold is empty after it. */
-  async end(): Promise<void> {
+  /** The stream ends: hands everything on. */
+  end(): void {
+    if (this.states.size === 0) return;
     const { table, fields } = this.projection;
-    for (const [id, state] of this.states) {
+    for (const state of this.states.values()) {
       this.settle(state);
-      for (const [statement, open] of state.known) this.handOn(state, statement, open, 'infinity');
-      if (state.row) this.rows.add(table, recordOf(fields as readonly never[], state));
-      this.states.delete(id);
-      if (this.rows.waiting) await this.rows.ready();
+      for (const open of state.known.values()) this.handOn(state, open, 'infinity');
+      if (!state.row) continue;
+      const record = recordOf(fields as readonly never[], state);
+      this.rows.add(table, this.columns, this.columns.map((column) => cellOf(record[column])).join('\t'));
     }
+    this.states.clear();
   }
 
   private stateOf(municipality: string, key: string): State {
-    const id = `${municipality}/${key}`;
-    let state = this.states.get(id);
-    if (!state) this.states.set(id, (state = { municipality, key, row: undefined, known: NOTHING }));
+    let state = this.states.get(key);
+    if (!state) {
+      state = { municipality, key, row: undefined, turn: 0, known: new Map(), met: new Map() };
+      this.states.set(key, state);
+    }
     return state;
   }
 
   private settle(state: State): void {
-    const { known, recordedAt } = state;
+    const { known, met, row, recordedAt } = state;
     if (recordedAt === undefined) return;
-    const { facts, factTables } = this.projection;
-    const next = new Map<string, Open>();
-    for (const fact of state.row ? facts(state.row) : []) {
-      const statement = statementOf(fact, factTables[fact.table]);
-      next.set(statement, known.get(statement) ?? { fact, recordedFrom: recordedAt });
+    const turn = ++state.turn;
+    for (const fact of row ? this.projection.facts(row) : []) {
+      let open = met.get(fact);
+      if (!open || open.isOver) met.set(fact, (open = this.opened(state, fact, recordedAt)));
+      open.turn = turn;
     }
-    for (const [statement, open] of known) {
-      if (!next.has(statement)) this.handOn(state, statement, open, recordedAt);
+    for (const open of known.values()) {
+      if (open.turn === turn) continue;
+      known.delete(open.statement);
+      open.isOver = true;
+      this.handOn(state, open, recordedAt);
     }
-    state.known = next;
   }
 
-  private handOn({ municipality }: State, statement: string, { fact, recordedFrom }: Open, recordedTo: string): void {
-    const interval = { recorded_from: recordedFrom, recorded_to: recordedTo };
-    this.rows.add(fact.table, { municipality, fact_id: factId(statement), ...fact.values, ...interval });
+  private opened({ known, turn }: State, fact: Fact, recordedFrom: Instant): Open {
+    const { table } = fact;
+    const statement = statementTextOf(fact, this.projection.factTables[table]);
+    let open = known.get(statement);
+    if (!open) known.set(statement, (open = { table, statement, recordedFrom, turn, isOver: false }));
+    return open;
+  }
+
+  private handOn({ municipality }: State, { table, statement, recordedFrom }: Open, recordedTo: string): void {
+    const cells = cellsOf(statement.slice(table.length));
+    const line = `${municipality}\t${factId(statement)}${cells}\t${recordedFrom}\t${recordedTo}`;
+    this.rows.add(table, this.factColumns.get(table)!, line);
   }
 }
 
-const NOTHING: ReadonlyMap<string, Open> = new Map();
-const ROWS_IN_ONE_STATEMENT = 2_000;
-/** So many statements may wait for their turn while the next rows are made. */
-const STATEMENTS_AHEAD = 4;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** Rows for the tables of a schema, written one statement after the other while the fold goes on. */
+/** Text for COPY, in which a backslash, tab or new line of a value would end it. */
+const escaped = (text: string): string =>
+  /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character]) : text;
+
+/** The columns of a statement, each with a tab before it. */
+const cellsOf = (columns: string): string => escaped(columns).replaceAll('\0=', '\t').replaceAll('\0', '\t\\N');
+
+const cellOf = (value: unknown): string => {
+  if (value === null || value === undefined) return '\\N';
+  return escaped(typeof value === 'string' ? value : JSON.stringify(value));
+};
+
+/** Characters of one COPY. */
+const CHUNK = 512 * 1024;
+/** So many may wait for their turn while the next rows are made. */
+const CHUNKS_AHEAD = 8;
+
+type Chunk = { readonly table: string; readonly columns: readonly string[]; text: string };
+
+/** Rows for the tables of a schema, copied one chunk after the other while the fold goes on. */
 export class BulkRows {
-  private readonly tables = new Map<string, object[]>();
-  private readonly queue: Readonly<{ table: string; rows: readonly object[] }>[] = [];
+  private readonly filling = new Map<string, Chunk>();
+  private readonly queue: Chunk[] = [];
   private running?: Promise<void>;
   private failure?: Error;
 
@@ -96,29 +147,30 @@ export class BulkRows {
     private readonly schema: string,
   ) {}
 
-  get waiting(): boolean {
-    return this.queue.length > STATEMENTS_AHEAD;
-  }
-
-  add(table: string, row: object): void {
-    let rows = this.tables.get(table);
-    if (!rows) this.tables.set(table, (rows = []));
-    if (rows.push(row) < ROWS_IN_ONE_STATEMENT) return;
-    this.tables.delete(table);
-    this.queue.push({ table, rows });
+  /**
+   * @param line cells in the text format of COPY
+   */
+  add(table: string, columns: readonly string[], line: string): void {
+    let chunk = this.filling.get(table);
+    if (!chunk) this.filling.set(table, (chunk = { table, columns, text: '' }));
+    chunk.text += `${line}\n`;
+    if (chunk.text.length < CHUNK) return;
+    this.filling.delete(table);
+    this.queue.push(chunk);
     this.next();
   }
 
-  /** Waits until Postgres has come near. @throws whatever a statement failed with */
+  /** Gives the connection its turn, and waits until Postgres has come near. @throws whatever a statement failed with */
   async ready(): Promise<void> {
-    while (this.waiting && this.running) await this.running;
+    await turn();
+    while (this.queue.length > CHUNKS_AHEAD && this.running) await this.running;
     if (this.failure) throw this.failure;
   }
 
   /** Writes the rest. @throws whatever a statement failed with */
   async end(): Promise<void> {
-    for (const [table, rows] of this.tables) this.queue.push({ table, rows });
-    this.tables.clear();
+    this.queue.push(...this.filling.values());
+    this.filling.clear();
     this.next();
     while (this.running) await this.running;
     if (this.failure) throw this.failure;
@@ -132,17 +184,21 @@ export class BulkRows {
 
   private next(): void {
     if (this.running || this.failure) return;
-    const next = this.queue.shift();
-    if (!next) return;
-    const name = `${this.schema}.${next.table}`;
-    this.running = this.tx
-      .query(`INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1)`, [
-        JSON.stringify(next.rows),
-      ])
+    const chunk = this.queue.shift();
+    if (!chunk) return;
+    this.running = this.copy(chunk)
       .catch((error: Error) => void (this.failure = error))
       .then(() => {
         this.running = undefined;
         this.next();
       });
+  }
+
+  private async copy({ table, columns, text }: Chunk): Promise<void> {
+    const stream: CopyStreamQuery = this.tx.query(
+      from(`COPY ${this.schema}.${table} (${columns.join(', ')}) FROM STDIN`),
+    );
+    stream.end(text);
+    await once(stream, 'finish');
   }
 }

@@ -54,16 +54,18 @@ const factsOf = <Row extends object, Event extends AnyEvent>(
 /** Statements of facts that were met before: a projection may give the same object again. */
 const statements = new WeakMap<Fact, string>();
 
-/** Table and columns as text. Postgres knows no text with a zero character: it parts the columns, null from all else. */
-export const statementOf = (fact: Fact, columns: readonly string[]): string => {
+const statementOf = (fact: Fact, columns: readonly string[]): string => {
   let statement = statements.get(fact);
-  if (statement === undefined) {
-    statement = fact.table;
-    for (const column of columns) {
-      const value = fact.values[column] ?? null;
-      statement += value === null ? '\0' : `\0=${value}`;
-    }
-    statements.set(fact, statement);
+  if (statement === undefined) statements.set(fact, (statement = statementTextOf(fact, columns)));
+  return statement;
+};
+
+/** Table and columns as text. Postgres knows no text with a zero character: it parts the columns, null from all else. */
+export const statementTextOf = ({ table, values }: Fact, columns: readonly string[]): string => {
+  let statement = table;
+  for (const column of columns) {
+    const value = values[column] ?? null;
+    statement += value === null ? '\0' : `\0=${value}`;
   }
   return statement;
 };

@@ -26,9 +26,10 @@ const taken = async (
     [placementContract],
     { offsets: [], parked: [], dropped: [], ...start },
     async () => missing,
-    ({ id }, known) => ids.push(known ? id : `${id} unknown`),
   );
-  await intake.read(TOPIC, records);
+  intake.add(TOPIC, records);
+  for await (const { known, passed } of intake.streams())
+    ids.push(...known.map(({ id }) => id), ...passed.map(({ id }) => `${id} unknown`));
   return ids;
 };
 

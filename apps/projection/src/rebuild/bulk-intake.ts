@@ -14,6 +14,9 @@ export type Start = Readonly<{
 /** Public events of a stream after a version, from the service that owns it. */
 export type FetchMissing = (service: string, stream: string, after: number) => Promise<readonly Delivered[]>;
 
+/** What took effect of a stream, in its order; `passed` are of types the release does not know. */
+export type Taken = Readonly<{ records: number; known: readonly Delivered[]; passed: readonly Delivered[] }>;
+
 /**
  * What the consumer made of the records when it read them: duplicates fall away, what it kept back or gave up has no
  * effect, what a topic lacks it had from the service itself.
@@ -23,13 +26,12 @@ export class BulkIntake {
   private readonly knownTypes: ReadonlySet<string>;
   private readonly parked: ReadonlyMap<string, number>;
   private readonly dropped: ReadonlySet<string>;
-  private readonly heads = new Map<string, Map<string, number>>();
+  private readonly topics = new Map<string, Map<string, FetchedRecord[]>>();
 
   constructor(
     contracts: readonly Contract[],
     { parked, dropped }: Start,
     private readonly fetchMissing: FetchMissing,
-    private readonly take: (event: Delivered, known: boolean) => void,
   ) {
     this.services = new Map(contracts.map((contract) => [topicOf(contract.service), contract]));
     this.knownTypes = new Set(
@@ -39,45 +41,61 @@ export class BulkIntake {
     this.dropped = new Set(dropped);
   }
 
-  /** Records of one partition, in their order. */
-  async read(topic: string, records: readonly FetchedRecord[]): Promise<void> {
-    const heads = this.headsOf(topic);
+  /** Lays records of one partition by, in their order. */
+  add(topic: string, records: readonly FetchedRecord[]): void {
+    let streams = this.topics.get(topic);
+    if (!streams) this.topics.set(topic, (streams = new Map()));
+    for (const record of records) {
+      const stream = streams.get(record.key);
+      if (stream) stream.push(record);
+      else streams.set(record.key, [record]);
+    }
+  }
+
+  /** Gives the streams laid by back, one after the other, and forgets them: whatever is made of one lives shortly. */
+  async *streams(): AsyncGenerator<Taken> {
+    for (const [topic, streams] of this.topics) {
+      for (const [stream, records] of streams) {
+        yield await this.taken(topic, records);
+        streams.delete(stream);
+      }
+      this.topics.delete(topic);
+    }
+  }
+
+  private async taken(topic: string, records: readonly FetchedRecord[]): Promise<Taken> {
+    const taken = { records: records.length, known: [] as Delivered[], passed: [] as Delivered[] };
+    const apply = (event: Delivered, type: string): void => {
+      if (this.dropped.has(event.id) || this.isKeptBack(topic, event)) return;
+      taken[this.knownTypes.has(type) ? 'known' : 'passed'].push(event);
+    };
+    let head = 0;
     for (const record of records) {
       const event = readable(record);
-      if (!event) continue;
-      const head = heads.get(event.stream) ?? 0;
-      if (event.streamVersion <= head) continue;
-      if (event.previousVersion > head && !this.isKeptBack(topic, event)) await this.fill(topic, event, head);
-      heads.set(event.stream, event.streamVersion);
-      this.apply(topic, event, this.knownTypes.has(record.headers.ce_type));
+      if (!event || event.streamVersion <= head) continue;
+      if (event.previousVersion > head && !this.isKeptBack(topic, event)) {
+        for (const [missing, type] of await this.missing(topic, event, head)) apply(missing, type);
+      }
+      head = event.streamVersion;
+      apply(event, record.headers.ce_type);
     }
+    return taken;
   }
 
-  private async fill(topic: string, { stream, streamVersion }: Delivered, head: number): Promise<void> {
+  /** Events between the head of a stream and an event, with their types on the topic. */
+  private async missing(topic: string, before: Delivered, head: number): Promise<(readonly [Delivered, string])[]> {
     const contract = this.services.get(topic);
     if (!contract) throw new Error(`${topic} is not consumed`);
-    for (const event of await this.fetchMissing(contract.service, stream, head)) {
-      if (event.streamVersion >= streamVersion) return;
-      const type = `jinzai.${contract.service}.${event.type}.v${event.schemaVersion}`;
-      this.apply(topic, event, this.knownTypes.has(type));
-    }
-  }
-
-  private apply(topic: string, event: Delivered, known: boolean): void {
-    if (this.dropped.has(event.id) || this.isKeptBack(topic, event)) return;
-    this.take(event, known);
+    const after = await this.fetchMissing(contract.service, before.stream, head);
+    return after
+      .filter(({ streamVersion }) => streamVersion < before.streamVersion)
+      .map((event) => [event, `jinzai.${contract.service}.${event.type}.v${event.schemaVersion}`]);
   }
 
   private isKeptBack(topic: string, { stream, streamVersion }: Delivered): boolean {
     if (this.parked.size === 0) return false;
     const applied = this.parked.get(`${topic} ${stream}`);
     return applied !== undefined && streamVersion > applied;
-  }
-
-  private headsOf(topic: string): Map<string, number> {
-    let heads = this.heads.get(topic);
-    if (!heads) this.heads.set(topic, (heads = new Map()));
-    return heads;
   }
 }
 

@@ -34,6 +34,8 @@ export type Filling = Readonly<{
  * killed begins with the next such part; a single partition that has more is a part of its own.
  */
 const EVENTS_IN_A_PART = 2_000_000;
+/** Between two turns that the connection gets. */
+const RECORDS_IN_A_TURN = 200;
 
 /** Takes in the topics from their beginning up to where the consumer was, then what it has taken in since. */
 export const fill = async (filling: Filling): Promise<void> => {
@@ -88,19 +90,28 @@ const fillPart = async (filling: Filling, part: readonly Position[]): Promise<vo
     );
     const newest = new Newest();
     const passed: Delivered[] = [];
-    const intake = new BulkIntake(contracts, start, fetchMissing, (event, known) => {
-      if (!known) return void passed.push(event);
-      newest.take(event);
-      foldInto(folds, event);
-    });
+    const intake = new BulkIntake(contracts, start, fetchMissing);
     try {
       await readUpTo(kafka, `${group}.${version}.${randomUUID()}`, part, signal, async (topic, records) => {
-        await intake.read(topic, records);
-        await rows.ready();
-        await meter.count(records.length);
+        intake.add(topic, records);
+        await meter.count(0);
       });
-      for (const one of folds) await one.end();
+      let taken = 0;
+      for await (const stream of intake.streams()) {
+        for (const event of stream.known) {
+          newest.take(event);
+          foldInto(folds, event);
+        }
+        for (const one of folds) one.end();
+        passed.push(...stream.passed);
+        taken += stream.records;
+        if (taken < RECORDS_IN_A_TURN) continue;
+        await rows.ready();
+        await meter.count(taken);
+        taken = 0;
+      }
       await rows.end();
+      await meter.count(taken);
     } finally {
       await rows.stop();
     }

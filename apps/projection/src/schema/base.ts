@@ -108,7 +108,7 @@ export const createFacts = (schema: string, { tables, folds }: FactSource): stri
   ${tables.map((table) => createFactTable(schema, table)).join('\n')}
   ${folds.map((table) => createFoldTable(schema, table)).join('\n')}`;
 
-/** Keys and indexes of those tables, apart from them: they are made quickest over rows that are all there. */
+/** Keys, indexes and the last of the policies of those tables, apart from them: rows that are all there come quickest. */
 export const createKeys = (schema: string, { tables, folds, indexes }: FactSource): string => `
   ${tables.map((table) => keyFactTable(schema, table)).join('\n')}
   ${folds.map((table) => keyFoldTable(schema, table)).join('\n')}
