@@ -55,6 +55,8 @@ type Place = TopicPartition & {
 };
 
 const EVENTS_IN_ONE_TRANSACTION = 200;
+/** Of a read model, which folds streams that do not meet: while the database writes one batch, the next is made. */
+const PARTITIONS_AT_ONCE = 3;
 /** With the port's growing pauses about three seconds; then only the stream waits for what is away, not the partition. */
 const PATIENT_FAILURES = 5;
 
@@ -98,6 +100,7 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
       this.consumer = this.options.kafka.consumer({
         group: this.options.group,
         topics: this.topics,
+        partitionsAtOnce: this.options.batch ? PARTITIONS_AT_ONCE : 1,
         onAssigned: (assigned) => this.assigned(assigned),
         positions: (assigned) => this.positions(assigned),
         batch: (batch) => this.takeIn(batch),

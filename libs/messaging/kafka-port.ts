@@ -36,6 +36,8 @@ export type FetchedBatch = TopicPartition &
 export type ConsumeOptions = Readonly<{
   group: string;
   topics: readonly string[];
+  /** So many partitions may have a batch in hand at the same time, one unless given. */
+  partitionsAtOnce?: number;
   /** Told of every new assignment, before anything of it is read. */
   onAssigned(assigned: readonly TopicPartition[]): void;
   /** Asked after every assignment and every failed batch. A partition it leaves out stays paused and is asked for again. */

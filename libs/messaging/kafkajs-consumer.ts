@@ -94,6 +94,7 @@ export class KafkajsConsumer implements KafkaConsumer {
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.options.partitionsAtOnce ?? 1,
       eachBatch: (payload) => this.eachBatch(consumer, payload),
     });
     if (!this.closing.signal.aborted) await crash;

@@ -47,7 +47,7 @@ export const notePassedOver = async (tx: PoolClient, facts: string, events: read
   await tx.query(
     `INSERT INTO ${facts}.passed_over AS p (type, version, events, first_recorded_at)
      SELECT type, version, count(*), min("recordedAt")
-       FROM json_to_recordset($1) AS e (type text, version integer, "recordedAt" timestamptz) GROUP BY type, version
+       FROM json_to_recordset($1) AS e (type text, version integer, "recordedAt" timestamptz) GROUP BY type, version ORDER BY type, version
      ON CONFLICT (type, version) DO UPDATE SET events = p.events + excluded.events,
         first_recorded_at = least(p.first_recorded_at, excluded.first_recorded_at)`,
     [JSON.stringify(rows)],
