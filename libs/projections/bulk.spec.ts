@@ -36,7 +36,13 @@ const folded = (...events: Delivered[]): string[] => {
   one.end();
   return lines
     .filter((line) => line.startsWith('name\t'))
-    .map((line) => line.split('\t').slice(3).join(' ').replaceAll(/\S+:0(\d)\.0+Z/g, '$1'));
+    .map((line) =>
+      line
+        .split('\t')
+        .slice(3)
+        .join(' ')
+        .replaceAll(/\S+:0(\d)\.0+Z/g, '$1'),
+    );
 };
 
 describe('a stream folded as a whole', () => {

@@ -30,10 +30,11 @@ export type Filling = Readonly<{
 }>;
 
 /**
- * Partitions are folded in memory together up to so many events, then written in one transaction. A filling that was
- * killed begins with the next such part; a single partition that has more is a part of its own.
+ * Records of whole partitions are laid by up to so many, then folded stream by stream and written in one transaction: a
+ * kilobyte or two of memory each. A filling that was killed begins with the next such part; a single partition that has
+ * more is a part of its own.
  */
-const EVENTS_IN_A_PART = 2_000_000;
+const EVENTS_IN_A_PART = 1_000_000;
 /** Between two turns that the connection gets. */
 const RECORDS_IN_A_TURN = 200;
 
