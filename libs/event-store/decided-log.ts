@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { StoredEvent } from './event-store.js';
-import { EVENT_JSON, instant, toTodaysEvent, type StoredRow } from './stored-row.js';
+import { EVENT_JSON, instant, storedRow, toTodaysEvent, type EventJson } from './stored-row.js';
 import type { EventShapes } from './upcasting.js';
 
 /**
@@ -64,14 +64,14 @@ export class DecidedLog {
     const { position, decidedAt } = ceiling;
     if (position <= after) return { events: [], through: after, decidedAt };
     // `e.position`, never the output column: a page must end at its highest position
-    const { rows } = await this.pool.query<{ event: StoredRow }>({
+    const { rows } = await this.pool.query<{ event: EventJson }>({
       name: types ? 'decided-of-types' : 'decided',
       text: `SELECT ${EVENT_JSON} AS event FROM events e
              WHERE e.position > $1 AND e.position <= $2 ${types ? 'AND e.type = ANY($4)' : ''}
              ORDER BY e.position LIMIT $3`,
       values: [after, position, limit, ...(types ? [types] : [])],
     });
-    const events = rows.map(({ event }) => toTodaysEvent(event, this.shapes));
+    const events = rows.map(({ event }) => toTodaysEvent(storedRow(event), this.shapes));
     const last = events.length === limit ? events[events.length - 1].position : position;
     return { events, through: last, decidedAt: last === position ? decidedAt : EPOCH };
   }

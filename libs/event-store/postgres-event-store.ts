@@ -20,7 +20,15 @@ import {
 } from './event-store.js';
 import { Gatherer, type Waiting } from './gatherer.js';
 import type { Person, PersonKeys } from './person-keys.js';
-import { SEALED_EVENT_JSON, sliceOf, storable, toStoredEvent, type SealedRow } from './stored-row.js';
+import {
+  SEALED_EVENT_JSON,
+  sealedRow,
+  sliceOf,
+  storable,
+  toStoredEvent,
+  type SealedEventJson,
+  type SealedRow,
+} from './stored-row.js';
 import { shapeOf, upcast } from './upcasting.js';
 
 type Stream = Readonly<{ municipality: string; stream: string }>;
@@ -87,12 +95,13 @@ export class PostgresEventStore extends EventStore {
     aggregate: Aggregate<S, C, E>,
     eventIds: readonly string[],
   ): Promise<Map<string, E['data']>> {
-    const { rows } = await this.pool.query<{ event: SealedRow }>({
+    const { rows } = await this.pool.query<{ event: SealedEventJson }>({
       name: 'read-events',
       text: READ_EVENTS,
       values: [JSON.stringify(eventIds)],
     });
-    return new Map(rows.map(({ event }) => [event.id, this.opened<E>(aggregate as StoredAggregate, event).data]));
+    const events = rows.map(({ event }) => sealedRow(event));
+    return new Map(events.map((row) => [row.id, this.opened<E>(aggregate as StoredAggregate, row).data]));
   }
 
   async together<T>(work: (tx: PoolClient) => Promise<T>, expected?: ExpectedVersion): Promise<T> {
@@ -212,10 +221,10 @@ const personOf = ({ events }: StoredAggregate, { type, data }: DomainEvent): str
 };
 
 const readStreams = async (streams: readonly Stream[], db: Pool | PoolClient): Promise<SealedRow[][]> => {
-  const { rows } = await db.query<{ events: SealedRow[] }>({
+  const { rows } = await db.query<{ events: SealedEventJson[] }>({
     name: 'read-streams',
     text: READ_STREAMS,
     values: [JSON.stringify(streams.map((stream, place) => ({ place, ...stream })))],
   });
-  return rows.map(({ events }) => events);
+  return rows.map(({ events }) => events.map(sealedRow));
 };

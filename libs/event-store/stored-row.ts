@@ -9,7 +9,7 @@ export type Sealed = Readonly<{ fields: readonly string[]; sealed: string }>;
 /** A person's wrapped data key; `wrapped` is null once the person has been erased. */
 export type WrappedKey = Readonly<{ wrapped: string | null; masterKeyId: string | null }>;
 
-/** A row of `events` as `EVENT_JSON` gives it. */
+/** A row of `events`, personal fields left out. */
 export type StoredRow = Readonly<{
   position: number;
   id: string;
@@ -36,19 +36,72 @@ export type SealedRow = StoredRow &
 /** UTC instant with microseconds at fixed width, so that instants compare as text. */
 export const instant = (sql: string): string => `to_char(${sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const STORED = `'position', e.position, 'id', e.id, 'municipality', e.municipality, 'stream', e.stream,
-  'version', e.version, 'type', e.type, 'schemaVersion', e.schema_version, 'data', e.data, 'sealedFields', e.personal->'fields', 'metadata', e.metadata,
-  'requestId', e.request_id, 'fingerprint', e.fingerprint, 'effectiveOn', to_char(e.effective_on, 'YYYY-MM-DD'),
-  'recordedAt', ${instant('e.recorded_at')}, 'slice', e.slice`;
+const STORED = `e.position, e.id, e.municipality, e.stream, e.version, e.type, e.schema_version, e.data,
+  e.personal->'fields', e.metadata, e.request_id, e.fingerprint, e.effective_on, e.recorded_at AT TIME ZONE 'UTC', e.slice`;
 
-/** One `StoredRow` of `events e`. */
-export const EVENT_JSON = `json_build_object(${STORED})`;
+/** One row of `events e`, for `storedRow`: Postgres writes an array in half the time of an object with names. */
+export const EVENT_JSON = `json_build_array(${STORED})`;
 
-/** One `SealedRow` of `events e`. */
-export const SEALED_EVENT_JSON = `json_build_object(${STORED}, 'personal', e.personal, 'personId', e.person_id,
-  'key', CASE WHEN e.person_id IS NOT NULL THEN (
+/** The same for `sealedRow`. */
+export const SEALED_EVENT_JSON = `json_build_array(${STORED}, e.personal, e.person_id,
+  CASE WHEN e.person_id IS NOT NULL THEN (
     SELECT json_build_object('wrapped', k.wrapped, 'masterKeyId', k.master_key_id)
     FROM person_keys k WHERE k.municipality = e.municipality AND k.person_id = e.person_id) END)`;
+
+/** What `EVENT_JSON` gives. */
+export type EventJson = readonly [
+  position: number,
+  id: string,
+  municipality: string,
+  stream: string,
+  version: number,
+  type: string,
+  schemaVersion: number,
+  data: object,
+  sealedFields: readonly string[] | null,
+  metadata: Metadata,
+  requestId: string | null,
+  fingerprint: string | null,
+  effectiveOn: string | null,
+  recordedAt: string,
+  slice: number,
+];
+
+/** What `SEALED_EVENT_JSON` gives. */
+export type SealedEventJson = readonly [
+  ...EventJson,
+  personal: Sealed | null,
+  personId: string | null,
+  key: WrappedKey | null,
+];
+
+export const storedRow = (json: EventJson | SealedEventJson): StoredRow => ({
+  position: json[0],
+  id: json[1],
+  municipality: json[2],
+  stream: json[3],
+  version: json[4],
+  type: json[5],
+  schemaVersion: json[6],
+  data: json[7],
+  sealedFields: json[8],
+  metadata: json[9],
+  requestId: json[10],
+  fingerprint: json[11],
+  effectiveOn: json[12],
+  recordedAt: fixedWidth(json[13]),
+  slice: json[14],
+});
+
+export const sealedRow = (json: SealedEventJson): SealedRow => ({
+  ...storedRow(json),
+  personal: json[15],
+  personId: json[16],
+  key: json[17],
+});
+
+/** As `instant` writes it; in JSON Postgres leaves out the zeros at the end of the fraction. */
+const fixedWidth = (utc: string): string => `${utc.length === 19 ? `${utc}.` : utc}`.padEnd(26, '0') + 'Z';
 
 /** Not opened; of a type that `shapes` name the data is in today's shape. */
 export const toTodaysEvent = (row: StoredRow, shapes: EventShapes): StoredEvent => {

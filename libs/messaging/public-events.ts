@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Contract, Delivered } from '#libs/contracts/public-event';
 import type { StoredEvent } from '#libs/event-store/event-store';
-import { EVENT_JSON, toTodaysEvent, type StoredRow } from '#libs/event-store/stored-row';
+import { EVENT_JSON, storedRow, toTodaysEvent, type EventJson } from '#libs/event-store/stored-row';
 import type { EventShapes } from '#libs/event-store/upcasting';
 import type { Publishes } from './publishes.js';
 import { RelayProgress, type Watermark } from './relay-progress.js';
@@ -40,23 +40,23 @@ export class PublicEvents {
 
   /** Public events of one stream with versions above `after`, oldest first. */
   async of(municipality: string, stream: string, after: number, limit = 500): Promise<Delivered[]> {
-    const { rows } = await this.pool.query<{ event: StoredRow; previous: number }>(
+    const { rows } = await this.pool.query<{ event: EventJson; previous: number }>(
       `SELECT event, previous FROM (
          SELECT version, ${EVENT_JSON} AS event, coalesce(lag(version) OVER (ORDER BY version), 0) AS previous
          FROM events e WHERE municipality = $1 AND stream = $2 AND type = ANY($3)
        ) public WHERE version > $4 ORDER BY version LIMIT $5`,
       [municipality, stream, this.storedTypes, after, limit],
     );
-    return rows.map(({ event, previous }) => this.publish(toTodaysEvent(event, this.shapes), previous));
+    return rows.map(({ event, previous }) => this.publish(toTodaysEvent(storedRow(event), this.shapes), previous));
   }
 
   /** The stored events at these positions, in order. */
   async at(positions: readonly number[]): Promise<StoredEvent[]> {
-    const { rows } = await this.pool.query<{ event: StoredRow }>(
+    const { rows } = await this.pool.query<{ event: EventJson }>(
       `SELECT ${EVENT_JSON} AS event FROM events e WHERE e.position = ANY($1) ORDER BY e.position`,
       [positions],
     );
-    return rows.map(({ event }) => toTodaysEvent(event, this.shapes));
+    return rows.map(({ event }) => toTodaysEvent(storedRow(event), this.shapes));
   }
 
   /**
@@ -81,19 +81,21 @@ export class PublicEvents {
 
   private async newestBefore(events: readonly StoredEvent[]): Promise<[string, number][]> {
     if (events.length === 0) return [];
-    const { rows } = await this.pool.query<{ stream: string; newest: number }>(
-      `SELECT asked.stream, coalesce((
-         SELECT max(e.version) FROM events e
-         WHERE e.municipality = asked.municipality AND e.stream = asked.stream AND e.version < asked.version AND e.type = ANY($4)
-       ), 0) AS newest
-       FROM unnest($1::text[], $2::text[], $3::int[]) AS asked (municipality, stream, version)`,
-      [
+    const { rows } = await this.pool.query<{ stream: string; newest: number }>({
+      name: 'newest-public-before',
+      text: `SELECT asked.stream, coalesce((
+               SELECT e.version FROM events e
+               WHERE e.municipality = asked.municipality AND e.stream = asked.stream AND e.version < asked.version
+                 AND e.type = ANY($4) ORDER BY e.version DESC LIMIT 1
+             ), 0) AS newest
+             FROM unnest($1::text[], $2::text[], $3::int[]) AS asked (municipality, stream, version)`,
+      values: [
         events.map((event) => event.municipality),
         events.map((event) => event.stream),
         events.map((event) => event.version),
         this.storedTypes,
       ],
-    );
+    });
     return rows.map(({ stream, newest }) => [stream, newest]);
   }
 }
