@@ -9,9 +9,7 @@ import type { EventShapes } from './upcasting.js';
  */
 export type Ceiling = Readonly<{ position: number; decidedAt: string; open: boolean }>;
 
-export type DecidedPage = Readonly<{
-  /** Without personal fields; types of `shapes` in today's shape, others as stored. */
-  events: StoredEvent[];
+type Through = Readonly<{
   /** Everything up to this position has now been read. */
   through: number;
   /**
@@ -20,6 +18,14 @@ export type DecidedPage = Readonly<{
    */
   decidedAt: string;
 }>;
+
+/** `events`: without personal fields; types of `shapes` in today's shape, others as stored. */
+export type DecidedPage = Through & Readonly<{ events: StoredEvent[] }>;
+
+export type DecidedRows<Row> = Through & Readonly<{ rows: Row[] }>;
+
+/** `columns` of `events e`, under the name of the prepared statement. */
+export type RowsOf = Readonly<{ name: string; columns: string; types?: readonly string[] }>;
 
 const EPOCH = '1970-01-01T00:00:00.000000Z';
 
@@ -61,19 +67,32 @@ export class DecidedLog {
 
   /** The same up to a ceiling that is already known, for several readers of one ceiling. */
   async readUpTo(ceiling: Ceiling, after: number, limit: number, types?: readonly string[]): Promise<DecidedPage> {
-    const { position, decidedAt } = ceiling;
-    if (position <= after) return { events: [], through: after, decidedAt };
-    // `e.position`, never the output column: a page must end at its highest position
-    const { rows } = await this.pool.query<{ event: EventJson }>({
+    const { rows, ...page } = await this.rowsUpTo<{ event: EventJson }>(ceiling, after, limit, {
       name: types ? 'decided-of-types' : 'decided',
-      text: `SELECT ${EVENT_JSON} AS event FROM events e
+      columns: `${EVENT_JSON} AS event`,
+      types,
+    });
+    return { ...page, events: rows.map(({ event }) => toTodaysEvent(storedRow(event), this.shapes)) };
+  }
+
+  /** The same for whoever needs other columns of `events e` than an event has. */
+  async rowsUpTo<Row extends object>(
+    { position, decidedAt }: Ceiling,
+    after: number,
+    limit: number,
+    { name, columns, types }: RowsOf,
+  ): Promise<DecidedRows<Row>> {
+    if (position <= after) return { rows: [], through: after, decidedAt };
+    // `e.position`, never the output column: a page must end at its highest position
+    const { rows } = await this.pool.query<Row & { at: string }>({
+      name,
+      text: `SELECT ${columns}, e.position AS at FROM events e
              WHERE e.position > $1 AND e.position <= $2 ${types ? 'AND e.type = ANY($4)' : ''}
              ORDER BY e.position LIMIT $3`,
       values: [after, position, limit, ...(types ? [types] : [])],
     });
-    const events = rows.map(({ event }) => toTodaysEvent(storedRow(event), this.shapes));
-    const last = events.length === limit ? events[events.length - 1].position : position;
-    return { events, through: last, decidedAt: last === position ? decidedAt : EPOCH };
+    const through = rows.length === limit ? Number(rows[rows.length - 1].at) : position;
+    return { rows, through, decidedAt: through === position ? decidedAt : EPOCH };
   }
 
   private readonly startNext = (): Promise<Ceiling> => {

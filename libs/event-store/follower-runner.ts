@@ -3,14 +3,14 @@ import type { Pool } from 'pg';
 import { inTransaction } from './database.js';
 import { AppendedListener } from './appended-signal.js';
 import type { Ceiling, DecidedLog } from './decided-log.js';
-import type { Follower } from './follower.js';
+import type { RowFollower } from './follower.js';
 import { claimCheckpoint, Fenced, readCheckpoint, saveCheckpoint, type Lease } from './lease.js';
 
 export type FollowerRunnerOptions = Readonly<{
   pool: Pool;
   log: DecidedLog;
   lease: Lease;
-  followers: readonly Follower[];
+  followers: readonly RowFollower<unknown>[];
   /** Told of every failure; the follower is tried again with growing pauses. Without a name: the runner itself. */
   onError: (error: unknown, follower?: string) => void;
   /** Longest wait for a wake-up. */
@@ -23,7 +23,7 @@ export type FollowerRunnerOptions = Readonly<{
 export type FollowerStatus = Readonly<{ name: string; position: number; lastCycleAt: string; ceiling: number }>;
 
 type Progress = {
-  follower: Follower;
+  follower: RowFollower<unknown>;
   position: number;
   busy: Promise<void> | undefined;
   failures: number;
@@ -199,11 +199,11 @@ export class FollowerRunner {
     // a failed commit may have been one after all: only the checkpoint knows
     if (progress.failures > 0) progress.position = await claimCheckpoint(pool, follower.name, epoch);
     while (progress.position < ceiling.position && !this.stopping.signal.aborted) {
-      const { events, through } = await log.readUpTo(ceiling, progress.position, this.pageSize, follower.types);
-      if (events.length === 0) await saveCheckpoint(pool, follower.name, through, epoch);
+      const { rows, through } = await follower.read(log, ceiling, progress.position, this.pageSize);
+      if (rows.length === 0) await saveCheckpoint(pool, follower.name, through, epoch);
       else {
         await inTransaction(pool, async (tx) => {
-          await follower.handle(events, tx);
+          await follower.handle(rows, tx);
           await saveCheckpoint(tx, follower.name, through, epoch);
         });
       }

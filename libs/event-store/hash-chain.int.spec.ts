@@ -26,10 +26,11 @@ afterEach(() => test.close());
 /** Runs the follower over all decided events, `size` at a time. */
 const chain = async (size: number) => {
   const log = new DecidedLog(test.pool);
+  const follower = new HashChain();
   for (let after = 0; ;) {
-    const { events, through } = await log.read(after, size);
-    if (events.length === 0) return;
-    await inTransaction(test.pool, (tx) => new HashChain().handle(events, tx));
+    const { rows, through } = await follower.read(log, await log.ceiling(), after, size);
+    if (rows.length === 0) return;
+    await inTransaction(test.pool, (tx) => follower.handle(rows, tx));
     after = through;
   }
 };

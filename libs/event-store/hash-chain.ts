@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import type { StoredEvent } from './event-store.js';
-import { Follower } from './follower.js';
+import type { Ceiling, DecidedLog, DecidedRows } from './decided-log.js';
+import { RowFollower } from './follower.js';
 import { instant } from './stored-row.js';
 
 type Link = { municipality: string; position: string; hash: Buffer };
@@ -36,17 +36,16 @@ const link = (previous: Buffer, { columns }: Hashed): Buffer =>
  * Chains the events of each municipality, so that an auditor can prove that none was changed, removed or put in. It
  * follows the decided ceiling and therefore serialises no writer.
  */
-export class HashChain extends Follower {
+export class HashChain extends RowFollower<Hashed> {
   readonly name = 'hash-chain';
 
-  async handle(events: readonly StoredEvent[], tx: PoolClient): Promise<void> {
-    const heads = await this.heads(events, tx);
-    const { rows } = await tx.query<Hashed>({
-      name: 'hash-chain-columns',
-      text: `SELECT e.municipality, e.position, ${COLUMNS} AS columns FROM events e
-             WHERE e.position = ANY($1::bigint[]) ORDER BY e.position`,
-      values: [events.map(({ position }) => position)],
-    });
+  read(log: DecidedLog, ceiling: Ceiling, after: number, limit: number): Promise<DecidedRows<Hashed>> {
+    const columns = `e.municipality, e.position, ${COLUMNS} AS columns`;
+    return log.rowsUpTo(ceiling, after, limit, { name: 'hash-chain-columns', columns });
+  }
+
+  async handle(rows: readonly Hashed[], tx: PoolClient): Promise<void> {
+    const heads = await this.heads(rows, tx);
     const links = rows.map((row): Link => {
       const hash = link(heads.get(row.municipality) ?? BEFORE_THE_FIRST, row);
       heads.set(row.municipality, hash);
@@ -60,14 +59,14 @@ export class HashChain extends Follower {
     });
   }
 
-  private async heads(events: readonly StoredEvent[], tx: PoolClient): Promise<Map<string, Buffer>> {
-    const { rows } = await tx.query<Link>({
+  private async heads(rows: readonly Hashed[], tx: PoolClient): Promise<Map<string, Buffer>> {
+    const { rows: heads } = await tx.query<Link>({
       name: 'hash-chain-heads',
       text: `SELECT m AS municipality, c.hash FROM unnest($1::text[]) m CROSS JOIN LATERAL (
                SELECT hash FROM event_chain WHERE municipality = m ORDER BY position DESC LIMIT 1) c`,
-      values: [[...new Set(events.map(({ municipality }) => municipality))]],
+      values: [[...new Set(rows.map(({ municipality }) => municipality))]],
     });
-    return new Map(rows.map(({ municipality, hash }) => [municipality, hash]));
+    return new Map(heads.map(({ municipality, hash }) => [municipality, hash]));
   }
 }
 
