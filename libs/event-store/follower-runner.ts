@@ -36,6 +36,12 @@ const backOff = (failures: number): number => Math.min(100 * 2 ** failures, LONG
 /** Until the next look when nothing is undecided: only a notification that was lost waits for it. */
 const CALM_MS = 500;
 
+/**
+ * From one beginning to the next while appends keep coming: many small pages cost several times what few larger ones do.
+ * The first event after a lull is followed at once, and so is one that somebody waits for.
+ */
+const REST_MS = 25;
+
 /** Followers under way at the same time: they must leave connections to the commands. */
 const AT_ONCE = 3;
 
@@ -54,6 +60,8 @@ export class FollowerRunner {
   private renewAt = 0;
   private stopping = new AbortController();
   private woken = false;
+  private awaited = false;
+  private restUntil = 0;
   private sleeper: (() => void) | undefined;
   private loop: Promise<void> | undefined;
 
@@ -80,7 +88,17 @@ export class FollowerRunner {
 
   wake(): void {
     this.woken = true;
-    this.sleeper?.();
+    if (this.restMs() === 0) this.sleeper?.();
+  }
+
+  /** Wakes it also where it rests. */
+  private hurry(): void {
+    this.awaited = true;
+    this.wake();
+  }
+
+  private restMs(): number {
+    return this.awaited || this.stopping.signal.aborted ? 0 : Math.max(0, this.restUntil - performance.now());
   }
 
   status(): FollowerStatus[] {
@@ -99,7 +117,7 @@ export class FollowerRunner {
     for (let waitMs = 2; ; waitMs = Math.min(waitMs * 2, 50)) {
       if ((await readCheckpoint(this.options.pool, name)) >= position) return true;
       if (performance.now() >= deadline) return false;
-      this.wake();
+      this.hurry();
       await pause(waitMs);
     }
   }
@@ -115,6 +133,7 @@ export class FollowerRunner {
     const { lease, onError } = this.options;
     for (let failures = 0; !this.stopping.signal.aborted;) {
       this.woken = false;
+      this.awaited = false;
       try {
         if (await this.owns()) await this.cycle();
         this.lastCycleAt = new Date().toISOString();
@@ -168,7 +187,9 @@ export class FollowerRunner {
       .filter(({ busy, position, retryAt }) => busy === undefined && position < ceiling.position && retryAt <= now)
       .sort((a, b) => a.position - b.position);
     const free = AT_ONCE - this.progress.filter(({ busy }) => busy !== undefined).length;
-    for (const progress of behind.slice(0, Math.max(0, free))) this.begin(progress, ceiling);
+    const begun = behind.slice(0, Math.max(0, free));
+    for (const progress of begun) this.begin(progress, ceiling);
+    this.restUntil = begun.length > 0 && begun.length === behind.length ? now + REST_MS : 0;
   }
 
   private begin(progress: Progress, ceiling: Ceiling): void {
@@ -211,11 +232,12 @@ export class FollowerRunner {
     }
   }
 
-  /** Until woken, or the poll; a wake-up during the cycle counts. */
+  /** Until woken, or the poll; a wake-up during the cycle counts. Rests first, when it is time to. */
   private async sleep(ms: number): Promise<void> {
-    if (this.woken || this.stopping.signal.aborted) return;
+    const rest = this.restMs();
+    if ((this.woken && rest === 0) || this.stopping.signal.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      const timer = setTimeout(resolve, rest || ms);
       this.sleeper = () => {
         clearTimeout(timer);
         resolve();
