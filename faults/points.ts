@@ -34,11 +34,12 @@ type Done = {
 const transactions = new WeakMap<object, Done>();
 
 const APPEND = /INSERT INTO events \(/;
+const RELAYED = /UPDATE relay_progress SET position/;
 const MARKS: readonly (readonly [RegExp, keyof Done])[] = [
   [APPEND, 'appended'],
   [/UPDATE consumer_offsets SET/, 'consumed'],
   [/INSERT INTO follower_checkpoints .*VALUES \(\$1, \$2, \$3\)/s, 'followed'],
-  [/UPDATE relay_progress SET position/, 'relayed'],
+  [RELAYED, 'relayed'],
   [/UPDATE timers SET state = 'fired'/, 'fired'],
   [/(CREATE|ALTER|DROP)\b.*\bVIEW\b.*\banalytics\./s, 'switched'],
 ];
@@ -59,6 +60,7 @@ const sending = (client: object, text: string): void => {
 const answered = (client: object, text: string): void => {
   const done = transactions.get(client);
   if (!done && APPEND.test(text)) reached('append.after');
+  if (!done && RELAYED.test(text)) reached('relay.after-checkpoint');
   if (text !== 'COMMIT' && text !== 'ROLLBACK') return;
   transactions.delete(client);
   if (text === 'ROLLBACK' || !done) return;

@@ -56,16 +56,21 @@ export class RelayProgress {
     offsets: ReadonlyMap<number, number>,
     held: readonly Held[],
   ): Promise<void> {
+    const save = async (db: Pool | PoolClient) => {
+      // The watermark stops short of the oldest event that is held.
+      const { rowCount } = await db.query({
+        name: 'save-relay-progress',
+        text: `UPDATE relay_progress SET position = $3, offsets = $4, recorded_up_to = greatest(recorded_up_to, least($5::timestamptz,
+                 (SELECT min(recorded_at) - interval '1 microsecond' FROM relay_held WHERE name = $1)))
+               WHERE name = $1 AND epoch = $2`,
+        values: [this.service, epoch, position, JSON.stringify(Object.fromEntries(offsets)), decidedAt],
+      });
+      if (rowCount !== 1) throw this.ousted(epoch);
+    };
+    if (held.length === 0) return save(this.pool);
     await inTransaction(this.pool, async (tx) => {
       await this.hold(tx, held);
-      // The watermark stops short of the oldest event that is held.
-      const { rowCount } = await tx.query(
-        `UPDATE relay_progress SET position = $3, offsets = $4, recorded_up_to = greatest(recorded_up_to, least($5::timestamptz,
-           (SELECT min(recorded_at) - interval '1 microsecond' FROM relay_held WHERE name = $1)))
-         WHERE name = $1 AND epoch = $2`,
-        [this.service, epoch, position, JSON.stringify(Object.fromEntries(offsets)), decidedAt],
-      );
-      if (rowCount !== 1) throw this.ousted(epoch);
+      await save(tx);
     });
   }
 
