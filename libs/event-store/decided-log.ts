@@ -102,8 +102,7 @@ export class DecidedLog {
   };
 
   private async measure(): Promise<Ceiling> {
-    const highest = await this.highest();
-    const appending = await this.appending();
+    const { appending, ...highest } = await this.look();
     if (this.candidate) {
       for (const holder of this.candidate.waitsFor) if (!appending.has(holder)) this.candidate.waitsFor.delete(holder);
     }
@@ -119,23 +118,22 @@ export class DecidedLog {
     return this.decided;
   }
 
-  /** A fresh sequence says 1 although nothing was drawn. The statement's start is a clock reading before its scan. */
-  private async highest(): Promise<Highest> {
-    const { rows } = await this.pool.query<{ position: string; decidedAt: string }>({
-      name: 'decided-highest',
-      text: `SELECT last_value - (NOT is_called)::int AS position, ${instant('statement_timestamp()')} AS "decidedAt"
-             FROM events_position_seq`,
+  /**
+   * A fresh sequence says 1 although nothing was drawn. The statement's start is a clock reading before its scan. Who
+   * appends is looked up after the sequence was read: the subquery needs its value.
+   */
+  private async look(): Promise<Highest & { appending: Set<string> }> {
+    const { rows } = await this.pool.query<{ position: string; decidedAt: string; appending: string[] }>({
+      name: 'decided-look',
+      text: `WITH drawn AS MATERIALIZED (SELECT last_value - (NOT is_called)::int AS position FROM events_position_seq)
+             SELECT position, ${instant('statement_timestamp()')} AS "decidedAt", ARRAY(
+               SELECT DISTINCT virtualtransaction FROM pg_locks
+               WHERE drawn.position IS NOT NULL AND locktype = 'relation' AND relation = 'events'::regclass
+                 AND mode = 'RowExclusiveLock' AND granted
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+             ) AS appending FROM drawn`,
     });
-    return { position: Number(rows[0].position), decidedAt: rows[0].decidedAt };
-  }
-
-  private async appending(): Promise<Set<string>> {
-    const { rows } = await this.pool.query<{ holder: string }>({
-      name: 'decided-appending',
-      text: `SELECT DISTINCT virtualtransaction AS holder FROM pg_locks
-             WHERE locktype = 'relation' AND relation = 'events'::regclass AND mode = 'RowExclusiveLock' AND granted
-               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    });
-    return new Set(rows.map(({ holder }) => holder));
+    const [{ position, decidedAt, appending }] = rows;
+    return { position: Number(position), decidedAt, appending: new Set(appending) };
   }
 }
