@@ -160,6 +160,7 @@ const insert = async (tx: PoolClient, table: Table, rows: readonly Row[]): Promi
 
 /** Who enrols or comes for the first time gets a row; nobody knows which it will be. */
 const meet = async (tx: PoolClient, rows: readonly Row[]): Promise<void> => {
+  if (rows.length === 0) return;
   await tx.query(
     `INSERT INTO participants (municipality, session_id, staff_id)
      SELECT municipality, session_id, staff_id FROM jsonb_populate_recordset(NULL::participants, $1::jsonb)
@@ -168,14 +169,20 @@ const meet = async (tx: PoolClient, rows: readonly Row[]): Promise<void> => {
   );
 };
 
+/** Each row is looked up by its key: joined, a table without statistics would be read whole for a handful of rows. */
 const update = async (tx: PoolClient, table: Table, rows: readonly Row[]): Promise<void> => {
   if (rows.length === 0) return;
   const { keys, columns } = TABLES[table];
-  await tx.query(
-    `UPDATE ${table} t SET (${columns.join(', ')}) =
-       (SELECT ${columns.map((column) => `n.${column}`).join(', ')} FROM jsonb_populate_record(t, p.set) n)
-     FROM jsonb_to_recordset($1::jsonb) AS p(municipality text, ${keys.map((key) => `${key} text`).join(', ')}, set jsonb)
-     WHERE t.municipality = p.municipality AND ${keys.map((key) => `t.${key} = p.${key}`).join(' AND ')}`,
-    [JSON.stringify(rows.map(({ municipality, key, set }) => ({ municipality, ...key, set })))],
-  );
+  await tx.query({
+    name: `training-lists-${table}`,
+    text: `UPDATE ${table} t SET (${columns.join(', ')}) =
+             (SELECT ${columns.map((column) => `n.${column}`).join(', ')} FROM jsonb_populate_record(t, p.set) n)
+           FROM jsonb_to_recordset($1::jsonb) AS p(municipality text, ${keys.map((key) => `${key} text`).join(', ')}, set jsonb)
+             CROSS JOIN LATERAL (
+               SELECT f.ctid FROM ${table} f
+               WHERE f.municipality = p.municipality AND ${keys.map((key) => `f.${key} = p.${key}`).join(' AND ')} LIMIT 1
+             ) found
+           WHERE t.ctid = found.ctid`,
+    values: [JSON.stringify(rows.map(({ municipality, key, set }) => ({ municipality, ...key, set })))],
+  });
 };
