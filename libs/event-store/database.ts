@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 
 export type Migration = new () => MigrationInterface;
@@ -25,6 +25,11 @@ export class Database {
   private constructor(
     readonly dataSource: DataSource,
     readonly pool: Pool,
+    /**
+     * One connection for short questions that transactions of `pool` may wait for: with the pool's own, as many
+     * transactions as it has connections would wait for each other.
+     */
+    readonly aside: Pool,
   ) {}
 
   static async open(url: string, migrations: readonly Migration[], poolSize = 10): Promise<Database> {
@@ -40,7 +45,9 @@ export class Database {
     });
     await dataSource.initialize();
     const { master } = dataSource.driver as unknown as { master: Pool };
-    return new Database(dataSource, master);
+    const aside = new Pool({ connectionString: url, max: 1, options: SESSION, connectionTimeoutMillis: 10_000 });
+    aside.on('error', () => undefined); // the next question connects again
+    return new Database(dataSource, master, aside);
   }
 
   /** Runs pending migrations; services that start together wait for each other. */
@@ -62,8 +69,8 @@ export class Database {
     return this.dataSource.migrations.every(({ name, constructor }) => done.has(name ?? constructor.name));
   }
 
-  close(): Promise<void> {
-    return this.dataSource.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.dataSource.destroy(), this.aside.end()]);
   }
 }
 

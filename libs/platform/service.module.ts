@@ -150,10 +150,10 @@ const knowledge = ({ service, directory, contract, publishes, aggregates = [] }:
   {
     provide: StaffDirectory,
     inject: [Database, Policies, KafkaPort],
-    useFactory: ({ pool }: Database, policies: Policies, kafka: KafkaPort) => {
+    useFactory: ({ pool, aside }: Database, policies: Policies, kafka: KafkaPort) => {
       const positions: PositionsOn = (municipality, on) => policies.inForce(municipality, 'positions', on).positions;
       if (directory !== 'topic') return new StaffDirectory(pool, positions);
-      const progress = new DirectoryProgress(kafka, new ConsumerOffsets(pool, groupOf(service)));
+      const progress = new DirectoryProgress(kafka, new ConsumerOffsets(aside, groupOf(service)));
       return new TopicDirectory(progress, pool, positions);
     },
   },
