@@ -131,6 +131,9 @@ export type ExecuteOptions = AppendOptions & Readonly<{ expected?: ExpectedVersi
 /** How often a lost race is decided anew before it is said to be lost. */
 export const ATTEMPTS = 4;
 
+/** A command, or what makes it by looking things up; it does so after the stream was read, whenever it is decided. */
+export type CommandOf<C> = C | (() => Promise<C>);
+
 /**
  * One command: read the stream, fold, decide, append. A repeat of a request returns the first result without deciding
  * again. Without `expected` a lost race is decided anew a few times; with it, it is StreamMoved at once.
@@ -139,7 +142,7 @@ export const execute = async <S, C, E extends DomainEvent>(
   store: EventStore,
   aggregate: Aggregate<S, C, E>,
   stream: Omit<StreamId, 'category'>,
-  command: C,
+  command: CommandOf<C>,
   options: ExecuteOptions,
 ): Promise<AppendResult & { events: readonly E[] }> => {
   for (let attempt = 1; ; attempt++) {
@@ -149,7 +152,7 @@ export const execute = async <S, C, E extends DomainEvent>(
     if (!holds(options.expected, version))
       throw new StreamMoved(streamName({ ...stream, category: aggregate.category }));
     const state = history.reduce<S>((soFar, event) => aggregate.evolve(soFar, event), aggregate.initial);
-    const events = aggregate.decide(command, state);
+    const events = aggregate.decide(isLate(command) ? await command() : command, state);
     if (events.length === 0) {
       return { version, position: history.at(-1)?.position ?? 0, repeated: false, events };
     }
@@ -161,6 +164,8 @@ export const execute = async <S, C, E extends DomainEvent>(
     }
   }
 };
+
+const isLate = <C>(command: CommandOf<C>): command is () => Promise<C> => typeof command === 'function';
 
 const firstResult = <E extends DomainEvent>(history: readonly StoredEvent<E>[], request?: Request) => {
   const start = request ? history.findIndex((event) => event.request?.id === request.id) : -1;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { v5 as uuidv5 } from 'uuid';
 import type { Aggregate, DomainEvent } from '#libs/event-store/decider';
-import { execute, EventStore, type AppendResult } from '#libs/event-store/event-store';
+import { execute, EventStore, type AppendResult, type CommandOf } from '#libs/event-store/event-store';
 import { absentIsNotFound } from '#libs/event-store/not-found';
 import type { Caller } from './caller.js';
 
@@ -17,7 +17,7 @@ export class Commands {
   async run<S, C, E extends DomainEvent>(
     aggregate: Aggregate<S, C, E>,
     id: string,
-    command: C,
+    command: CommandOf<C>,
     { municipality, metadata, request, expected }: Pick<Caller, 'municipality' | 'metadata'> & Partial<Caller>,
     tx?: PoolClient,
   ): Promise<AppendResult> {

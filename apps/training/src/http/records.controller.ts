@@ -204,17 +204,20 @@ export class RecordsController {
     throw new Rejected('staff.not-in-service', { on });
   }
 
-  /** When the person is there is read anew whenever it is decided anew. */
+  /**
+   * When the person is there is read anew whenever it is decided anew, and after the stream: an action that changes both
+   * meanwhile is met by the stream's version.
+   */
   private async runWithService(
     by: Caller,
     id: string,
     command: Extract<TrainingRecordCommand, { type: 'ReopenByHand' | 'VoidCompletion' }>,
   ): Promise<CommandAnswer> {
     const { staffId } = command;
-    const result = await this.commands.together(by, async (tx) => {
-      const service = await this.standing.service(by.municipality, staffId, tx);
-      return this.commands.run(trainingRecord, staffId, { ...command, service }, by, tx);
+    const withService = async () => ({
+      ...command,
+      service: await this.standing.service(by.municipality, staffId),
     });
-    return CommandAnswer.of(id, result);
+    return CommandAnswer.of(id, await this.commands.run(trainingRecord, staffId, withService, by));
   }
 }
