@@ -132,14 +132,16 @@ export class PostgresEventStore extends EventStore {
   private opened<E extends DomainEvent>({ events }: StoredAggregate, row: SealedRow): StoredEvent<E> {
     const { personal, personId, municipality } = row;
     const { version, personal: fields = [] } = shapeOf(events, row.type);
-    const values = personal && this.keys.open(row.key, { municipality, personId: personId ?? '' }, row.id, personal);
-    const erased = personal !== null && values === undefined;
-    const sealed = erased ? Object.fromEntries(personal.fields.map((field) => [field, ERASED])) : (values ?? {});
+    if (personal === null) {
+      return toStoredEvent(row, version, upcast(events, row.type, row.schemaVersion, row.data)) as StoredEvent<E>;
+    }
+    const values = this.keys.open(row.key, { municipality, personId: personId ?? '' }, row.id, personal);
+    const sealed = values ?? Object.fromEntries(personal.fields.map((field) => [field, ERASED]));
     const data: Record<string, unknown> = {
       ...upcast(events, row.type, row.schemaVersion, { ...row.data, ...sealed }),
     };
-    if (erased) for (const field of fields) if (field in data) data[field] = ERASED;
-    return { ...toStoredEvent(row), schemaVersion: version, data } as StoredEvent<E>;
+    if (!values) for (const field of fields) if (field in data) data[field] = ERASED;
+    return toStoredEvent(row, version, data) as StoredEvent<E>;
   }
 
   private async prepared(batch: readonly BatchAppend[], tx?: PoolClient): Promise<Append[]> {

@@ -101,30 +101,43 @@ export const sealedRow = (json: SealedEventJson): SealedRow => ({
 });
 
 /** As `instant` writes it; in JSON Postgres leaves out the zeros at the end of the fraction. */
-const fixedWidth = (utc: string): string => `${utc.length === 19 ? `${utc}.` : utc}`.padEnd(26, '0') + 'Z';
+const fixedWidth = (utc: string): string => {
+  if (utc.length === 26) return `${utc}Z`;
+  return `${(utc.length === 19 ? `${utc}.` : utc).padEnd(26, '0')}Z`;
+};
 
 /** Not opened; of a type that `shapes` name the data is in today's shape. */
 export const toTodaysEvent = (row: StoredRow, shapes: EventShapes): StoredEvent => {
   if (!Object.hasOwn(shapes, row.type)) return toStoredEvent(row);
   const data = upcastSealed(shapes, row.type, row.schemaVersion, row.data, row.sealedFields ?? []);
-  return toStoredEvent({ ...row, data, schemaVersion: shapes[row.type].version });
+  return toStoredEvent(row, shapes[row.type].version, data);
 };
 
-export const toStoredEvent = (row: StoredRow): StoredEvent => ({
-  position: row.position,
-  id: row.id,
-  municipality: row.municipality,
-  stream: row.stream,
-  version: row.version,
-  type: row.type,
-  schemaVersion: row.schemaVersion,
-  data: row.data as DomainEvent['data'],
-  metadata: row.metadata,
-  ...(row.requestId !== null && { request: { id: row.requestId, fingerprint: row.fingerprint ?? '' } }),
-  ...(row.effectiveOn !== null && { effectiveOn: row.effectiveOn }),
-  recordedAt: row.recordedAt,
-  slice: row.slice,
-});
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Built in one go: every command does this for each event of its stream. */
+export const toStoredEvent = (
+  row: StoredRow,
+  schemaVersion = row.schemaVersion,
+  data = row.data as DomainEvent['data'],
+): StoredEvent => {
+  const event: Writable<StoredEvent> = {
+    position: row.position,
+    id: row.id,
+    municipality: row.municipality,
+    stream: row.stream,
+    version: row.version,
+    type: row.type,
+    schemaVersion,
+    data,
+    metadata: row.metadata,
+    recordedAt: row.recordedAt,
+    slice: row.slice,
+  };
+  if (row.requestId !== null) event.request = { id: row.requestId, fingerprint: row.fingerprint ?? '' };
+  if (row.effectiveOn !== null) event.effectiveOn = row.effectiveOn;
+  return event;
+};
 
 const SLICES = 1024;
 
