@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { Database, inTransaction, type Migration } from './database.js';
@@ -51,5 +52,17 @@ describe('migrations', () => {
       await turn.query('LOCK TABLE migration_turn');
       await database.migrate();
     });
+  });
+});
+
+describe('the connection aside', () => {
+  it('answers transactions that hold all connections of the pool', async () => {
+    const { pool, aside } = await open();
+    const ask = () =>
+      inTransaction(pool, async () => {
+        while (pool.totalCount - pool.idleCount < 3) await pause(1);
+        return (await aside.query<{ one: number }>('SELECT 1 AS one')).rows[0].one;
+      });
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1]);
   });
 });
