@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { Database, inTransaction, type Migration } from './database.js';
@@ -58,9 +57,13 @@ describe('migrations', () => {
 describe('the connection aside', () => {
   it('answers transactions that hold all connections of the pool', async () => {
     const { pool, aside } = await open();
+    let held = 0;
+    let allAreHeld: () => void;
+    const all = new Promise<void>((resolve) => (allAreHeld = resolve));
     const ask = () =>
       inTransaction(pool, async () => {
-        while (pool.totalCount - pool.idleCount < 3) await pause(1);
+        if (++held === 3) allAreHeld();
+        await all;
         return (await aside.query<{ one: number }>('SELECT 1 AS one')).rows[0].one;
       });
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1]);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { tokenFor } from '#libs/testing/tokens';
@@ -311,4 +313,14 @@ describe('an import', () => {
     expect(
       await ask('POST', 'notebooks/imports', { body: Buffer.alloc(IMPORT_LIMIT + 1), headers: csv }),
     ).toMatchObject({ status: 413 }));
+});
+
+it('stops at once although somebody has opened a connection and asked nothing yet', async () => {
+  const stopping = await start(NotesModule, service, { env: environment(database.url) });
+  const socket = connect(Number(new URL(await stopping.getUrl()).port), '127.0.0.1');
+  const ended = once(socket, 'close');
+  await once(socket, 'connect');
+  expect((await fetch(`${await stopping.getUrl()}/${service}/health/live`)).status).toBe(200);
+  await stopping.close(); // Node would wait for a minute, jest does not
+  await ended;
 });

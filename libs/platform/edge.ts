@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { correlationIdOf, headerOf, type HttpRequest } from './http-request.js';
@@ -81,6 +83,7 @@ export const prepareEdge = (
     done();
   });
   readBodies(fastify);
+  endUnusedOnClose(fastify);
 };
 
 const notFound = (methods: readonly string[]): Problem => {
@@ -90,6 +93,23 @@ const notFound = (methods: readonly string[]): Problem => {
 };
 
 type Fastify = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
+
+/**
+ * Clients open connections ahead of their requests. Node does not count those as idle: a service that stops would wait a
+ * minute for each.
+ */
+const endUnusedOnClose = (fastify: Fastify): void => {
+  const unused = new Set<Socket>();
+  fastify.server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  fastify.server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket));
+  fastify.addHook('preClose', (done) => {
+    for (const socket of unused) socket.destroy();
+    done();
+  });
+};
 
 /** Bytes that are not UTF-8 are refused: they would be stored as replacement characters. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
