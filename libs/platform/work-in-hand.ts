@@ -1,5 +1,5 @@
 /** How long a process may go on taking in more than it gets done, in ms: a burst, or a pause of the database. */
-const GRACE_MS = 250;
+const GRACE_MS = 400;
 /** As many have a connection to the database each: they do not wait for one another, however long they take. */
 const FEW = 10;
 /** Beyond it even a burst is refused: what has been taken in takes memory. */
