@@ -61,6 +61,19 @@ describe('append and read', () => {
     expect(events[1]).not.toHaveProperty('effectiveOn');
   });
 
+  it('gives what came after a version the caller has, each of several at once its own', async () => {
+    for (const text of ['a', 'b', 'c']) await append('longer', 'any', text);
+    const after = async (version: number) => {
+      const slice = await test.store.read(notebook, at('longer'), undefined, version);
+      return [slice.events.length, slice.version];
+    };
+    expect(await Promise.all([0, 2, 3].map(after))).toEqual([
+      [3, 3],
+      [1, 3],
+      [0, 3],
+    ]);
+  });
+
   it('keeps municipalities apart', async () => {
     await append('shared', 'no-stream', 'here');
     await test.store.append(notebook, at('shared', OTHER_CITY), 'no-stream', [note('there')], { metadata });

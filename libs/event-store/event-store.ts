@@ -69,11 +69,15 @@ export type StreamSlice<Event extends DomainEvent> = Readonly<{ events: StoredEv
 
 /** Abstract class, not interface: Nest uses it as the injection token. */
 export abstract class EventStore {
-  /** Events of one stream, oldest first, upcast to today's shape, personal fields opened or `erased`. */
+  /**
+   * Events of one stream, oldest first, upcast to today's shape, personal fields opened or `erased`.
+   * @param after version up to which the caller has the events already
+   */
   abstract read<S, C, E extends DomainEvent>(
     aggregate: Aggregate<S, C, E>,
     stream: Omit<StreamId, 'category'>,
     tx?: PoolClient,
+    after?: number,
   ): Promise<StreamSlice<E>>;
 
   /**

@@ -31,12 +31,12 @@ import {
 } from './stored-row.js';
 import { shapeOf, upcast } from './upcasting.js';
 
-type Stream = Readonly<{ municipality: string; stream: string }>;
+type Stream = Readonly<{ municipality: string; stream: string; after: number }>;
 
 const READ_STREAMS = `
   SELECT (SELECT coalesce(json_agg(${SEALED_EVENT_JSON} ORDER BY e.version), '[]') FROM events e
-          WHERE e.municipality = r.municipality AND e.stream = r.stream) AS events
-  FROM json_to_recordset($1::json) AS r(place int, municipality text, stream text) ORDER BY r.place`;
+          WHERE e.municipality = r.municipality AND e.stream = r.stream AND e.version > r.after) AS events
+  FROM json_to_recordset($1::json) AS r(place int, municipality text, stream text, after int) ORDER BY r.place`;
 
 const READ_EVENTS = `
   SELECT ${SEALED_EVENT_JSON} AS event FROM json_array_elements_text($1::json) AS r(id)
@@ -61,12 +61,13 @@ export class PostgresEventStore extends EventStore {
     aggregate: Aggregate<S, C, E>,
     stream: Omit<StreamId, 'category'>,
     tx?: PoolClient,
+    after = 0,
   ): Promise<StreamSlice<E>> {
     const { municipality } = stream;
-    const wanted = { municipality, stream: streamName({ ...stream, category: aggregate.category }) };
+    const wanted = { municipality, stream: streamName({ ...stream, category: aggregate.category }), after };
     const rows = tx ? (await readStreams([wanted], tx))[0] : await this.reads.add(wanted);
     const events = rows.map((row) => this.opened<E>(aggregate as StoredAggregate, row));
-    return { events, version: events.at(-1)?.version ?? 0 };
+    return { events, version: events.at(-1)?.version ?? after };
   }
 
   async append<S, C, E extends DomainEvent>(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
+import { afterCommit } from '#libs/event-store/database';
 import { EventStore, streamName, StreamMoved } from '#libs/event-store/event-store';
 import type { LocalDate } from '#libs/law/local-date';
 import { Clock } from '#libs/processes/clock';
@@ -16,6 +17,9 @@ export type Tree = Readonly<{ state: OrganisationState; version: number }>;
 /** Gathers what organisation and policy pack say on a day, for the command to carry into the decider. */
 @Injectable()
 export class Rulebook {
+  /** The organisation of each city as it was last read: hundreds of events that every command needs and few change. */
+  private readonly trees = new Map<string, Tree>();
+
   constructor(
     private readonly store: EventStore,
     private readonly policies: Policies,
@@ -38,8 +42,17 @@ export class Rulebook {
   }
 
   async organisation(municipality: string, tx?: PoolClient): Promise<Tree> {
-    const { events, version } = await this.store.read(organisation, { municipality, id: TREE }, tx);
-    return { state: events.reduce(organisation.evolve, organisation.initial), version };
+    const known = this.trees.get(municipality) ?? { state: organisation.initial, version: 0 };
+    const { events, version } = await this.store.read(organisation, { municipality, id: TREE }, tx, known.version);
+    if (events.length === 0) return known;
+    const tree = { state: events.reduce(organisation.evolve, known.state), version };
+    const remember = () => {
+      if (version > (this.trees.get(municipality)?.version ?? 0)) this.trees.set(municipality, tree);
+    };
+    // What a transaction reads of its own may never have been.
+    if (tx) afterCommit(tx, remember);
+    else remember();
+    return tree;
   }
 
   /**
