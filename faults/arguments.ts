@@ -11,7 +11,7 @@ export const USAGE = `npm run test:faults -- [options]
   --full-every M   rounds after which everything is compared, not only what has changed (10)
   --staff N        people each city begins with (90)
   --self-test      plants faults in copies of the databases and topics after the rounds: each must be complained of
-  --report         writes docs/reliability.md from all reports in var/faults, and runs nothing
+  --report         keeps all reports of var/faults in faults/measured, writes docs/reliability.md from those, and runs nothing
   --help
 
 Leaves a report in var/faults/report-<seed>-<first round>.json; exit status 0 when every round held, 1 when one did not, 2 wrong usage.`;

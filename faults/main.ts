@@ -1,7 +1,8 @@
 /** `npm run test:faults`: see `--help`. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES } from '#libs/local-stack/ports';
+import { ownVersions } from '../bench/report.js';
 import { asked, USAGE, type Settings } from './arguments.js';
 import type { CheckConfig } from './check/complaint.js';
 import { Checking } from './checking.js';
@@ -10,7 +11,7 @@ import { Client } from './client.js';
 import { Keeper } from './keeper.js';
 import { Ledger } from './ledger.js';
 import { TopicEnds, becomeQuiet } from './quiet.js';
-import { lineOf, markdownOf, summaryOf, type Report } from './report.js';
+import { keptOf, lineOf, markdownOf, summaryOf, type Report } from './report.js';
 import { play, type Round } from './rounds.js';
 import { selfTest, type Planted } from './self-test.js';
 import { Stores } from './stores.js';
@@ -20,6 +21,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const COMMANDS = join(FOLDER, 'commands.jsonl');
 const HEALTH = join(FOLDER, 'health.jsonl');
+const MEASURED = join('faults', 'measured');
 const REPORT = /^report-.*\.json$/;
 
 const obey = async (args: readonly string[]): Promise<number> => {
@@ -48,6 +50,7 @@ const run = async (settings: Settings): Promise<number> => {
   const report: Report = {
     ...settings,
     started: started.toISOString(),
+    jinzai: ownVersions().jinzai,
     disk: world.disk !== undefined,
     rounds,
     planted,
@@ -132,14 +135,25 @@ const keepEvidence = (round: Round, seed: number): void => {
   say(`    evidence: ${folder}; again: npm run test:faults -- --seed ${seed} --rounds 1 --start-at ${round.round}`);
 };
 
+/** Runs of other days and machines count too: what is kept of them is part of the repository. */
 const writeReport = (): void => {
-  const files = readdirSync(FOLDER).filter((name) => REPORT.test(name));
-  const reports = files.map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Report);
+  for (const report of reportsIn(FOLDER)) {
+    const name = `report-${report.started.slice(0, 16).replaceAll(':', '')}-${report.seed}-${report.startAt}.json`;
+    writeFileSync(join(MEASURED, name), keptOf(report));
+  }
+  const reports = reportsIn(MEASURED);
   if (reports.length === 0) throw new Error(`there is no report in ${FOLDER}: run the drill first`);
   const oldestFirst = reports.toSorted((a, b) => (a.started < b.started ? -1 : 1));
   writeFileSync(join('docs', 'reliability.md'), markdownOf(oldestFirst));
   say('docs/reliability.md is written');
 };
+
+const reportsIn = (folder: string): Report[] =>
+  !existsSync(folder)
+    ? []
+    : readdirSync(folder)
+        .filter((name) => REPORT.test(name))
+        .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report);
 
 obey(process.argv.slice(2)).then(
   (code) => process.exit(code),
