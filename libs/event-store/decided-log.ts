@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { StoredEvent } from './event-store.js';
-import { EVENT_JSON, instant, storedRow, toTodaysEvent, type EventJson } from './stored-row.js';
+import { EVENT_JSON, instant, toTodaysEvent, type EventJson } from './stored-row.js';
 import type { EventShapes } from './upcasting.js';
 
 /**
@@ -72,7 +72,7 @@ export class DecidedLog {
       columns: `${EVENT_JSON} AS event`,
       types,
     });
-    return { ...page, events: rows.map(({ event }) => toTodaysEvent(storedRow(event), this.shapes)) };
+    return { ...page, events: rows.map(({ event }) => toTodaysEvent(event, this.shapes)) };
   }
 
   /** The same for whoever needs other columns of `events e` than an event has. */

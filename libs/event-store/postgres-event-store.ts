@@ -20,15 +20,7 @@ import {
 } from './event-store.js';
 import { Gatherer, type Waiting } from './gatherer.js';
 import type { Person, PersonKeys } from './person-keys.js';
-import {
-  SEALED_EVENT_JSON,
-  sealedRow,
-  sliceOf,
-  storable,
-  toStoredEvent,
-  type SealedEventJson,
-  type SealedRow,
-} from './stored-row.js';
+import { AT, SEALED_EVENT_JSON, sliceOf, storable, toStoredEvent, type SealedEventJson } from './stored-row.js';
 import { shapeOf, upcast } from './upcasting.js';
 
 type Stream = Readonly<{ municipality: string; stream: string; after: number }>;
@@ -44,7 +36,7 @@ const READ_EVENTS = `
 
 export class PostgresEventStore extends EventStore {
   private readonly appends: Appends;
-  private readonly reads: Gatherer<Stream, SealedRow[]>;
+  private readonly reads: Gatherer<Stream, SealedEventJson[]>;
   private readonly appended: AppendedSender;
 
   constructor(
@@ -66,7 +58,7 @@ export class PostgresEventStore extends EventStore {
     const { municipality } = stream;
     const wanted = { municipality, stream: streamName({ ...stream, category: aggregate.category }), after };
     const rows = tx ? (await readStreams([wanted], tx))[0] : await this.reads.add(wanted);
-    const events = rows.map((row) => this.opened<E>(aggregate as StoredAggregate, row));
+    const events = rows.map((json) => this.opened<E>(aggregate as StoredAggregate, json));
     return { events, version: events.at(-1)?.version ?? after };
   }
 
@@ -101,8 +93,7 @@ export class PostgresEventStore extends EventStore {
       text: READ_EVENTS,
       values: [JSON.stringify(eventIds)],
     });
-    const events = rows.map(({ event }) => sealedRow(event));
-    return new Map(events.map((row) => [row.id, this.opened<E>(aggregate as StoredAggregate, row).data]));
+    return new Map(rows.map(({ event }) => [event[AT.id], this.opened<E>(aggregate as StoredAggregate, event).data]));
   }
 
   async together<T>(work: (tx: PoolClient) => Promise<T>, expected?: ExpectedVersion): Promise<T> {
@@ -121,7 +112,7 @@ export class PostgresEventStore extends EventStore {
     else this.appended.send();
   }
 
-  private async readBatch(batch: readonly Waiting<Stream, SealedRow[]>[]): Promise<void> {
+  private async readBatch(batch: readonly Waiting<Stream, SealedEventJson[]>[]): Promise<void> {
     const streams = await readStreams(
       batch.map(({ item }) => item),
       this.pool,
@@ -130,19 +121,18 @@ export class PostgresEventStore extends EventStore {
   }
 
   /** Merges the personal fields back in and brings the data to today's shape. */
-  private opened<E extends DomainEvent>({ events }: StoredAggregate, row: SealedRow): StoredEvent<E> {
-    const { personal, personId, municipality } = row;
-    const { version, personal: fields = [] } = shapeOf(events, row.type);
+  private opened<E extends DomainEvent>({ events }: StoredAggregate, json: SealedEventJson): StoredEvent<E> {
+    const [type, stored, own, personal] = [json[AT.type], json[AT.schemaVersion], json[AT.data], json[AT.personal]];
+    const { version, personal: fields = [] } = shapeOf(events, type);
     if (personal === null) {
-      return toStoredEvent(row, version, upcast(events, row.type, row.schemaVersion, row.data)) as StoredEvent<E>;
+      return toStoredEvent(json, version, upcast(events, type, stored, own)) as StoredEvent<E>;
     }
-    const values = this.keys.open(row.key, { municipality, personId: personId ?? '' }, row.id, personal);
+    const person = { municipality: json[AT.municipality], personId: json[AT.personId] ?? '' };
+    const values = this.keys.open(json[AT.key], person, json[AT.id], personal);
     const sealed = values ?? Object.fromEntries(personal.fields.map((field) => [field, ERASED]));
-    const data: Record<string, unknown> = {
-      ...upcast(events, row.type, row.schemaVersion, { ...row.data, ...sealed }),
-    };
+    const data: Record<string, unknown> = { ...upcast(events, type, stored, { ...own, ...sealed }) };
     if (!values) for (const field of fields) if (field in data) data[field] = ERASED;
-    return toStoredEvent(row, version, data) as StoredEvent<E>;
+    return toStoredEvent(json, version, data) as StoredEvent<E>;
   }
 
   private async prepared(batch: readonly BatchAppend[], tx?: PoolClient): Promise<Append[]> {
@@ -223,11 +213,11 @@ const personOf = ({ events }: StoredAggregate, { type, data }: DomainEvent): str
   return person(data as never);
 };
 
-const readStreams = async (streams: readonly Stream[], db: Pool | PoolClient): Promise<SealedRow[][]> => {
+const readStreams = async (streams: readonly Stream[], db: Pool | PoolClient): Promise<SealedEventJson[][]> => {
   const { rows } = await db.query<{ events: SealedEventJson[] }>({
     name: 'read-streams',
     text: READ_STREAMS,
     values: [JSON.stringify(streams.map((stream, place) => ({ place, ...stream })))],
   });
-  return rows.map(({ events }) => events.map(sealedRow));
+  return rows.map(({ events }) => events);
 };

@@ -33,30 +33,33 @@ export class ConsumerOffsets {
 
   /** Compare and set, first thing in the transaction: it also keeps others off the partition. @throws Overtaken */
   async advance(tx: PoolClient, { topic, partition, offset }: Position, next: number): Promise<void> {
-    const { rowCount } = await tx.query(
-      `UPDATE consumer_offsets SET next_offset = $5, changed_at = clock_timestamp()
-       WHERE consumer = $1 AND topic = $2 AND partition = $3 AND next_offset = $4`,
-      [this.consumer, topic, partition, offset, next],
-    );
+    const { rowCount } = await tx.query({
+      name: 'consumer-advance',
+      text: `UPDATE consumer_offsets SET next_offset = $5, changed_at = clock_timestamp()
+             WHERE consumer = $1 AND topic = $2 AND partition = $3 AND next_offset = $4`,
+      values: [this.consumer, topic, partition, offset, next],
+    });
     if (rowCount !== 1) throw new Overtaken(`${this.consumer}: ${topic}/${partition} is no longer at ${offset}`);
   }
 
   /** Newest version taken in of each stream that was seen before. */
   async heads(tx: PoolClient, topic: string, streams: readonly string[]): Promise<Map<string, number>> {
-    const { rows } = await tx.query<{ stream: string; last_version: number }>(
-      'SELECT stream, last_version FROM consumer_streams WHERE consumer = $1 AND topic = $2 AND stream = ANY($3)',
-      [this.consumer, topic, streams],
-    );
+    const { rows } = await tx.query<{ stream: string; last_version: number }>({
+      name: 'consumer-heads',
+      text: 'SELECT stream, last_version FROM consumer_streams WHERE consumer = $1 AND topic = $2 AND stream = ANY($3)',
+      values: [this.consumer, topic, streams],
+    });
     return new Map(rows.map(({ stream, last_version }) => [stream, last_version]));
   }
 
   async saveHeads(tx: PoolClient, topic: string, heads: ReadonlyMap<string, number>): Promise<void> {
     if (heads.size === 0) return;
-    await tx.query(
-      `INSERT INTO consumer_streams (consumer, topic, stream, last_version)
-       SELECT $1, $2, * FROM unnest($3::text[], $4::int[])
-       ON CONFLICT (consumer, topic, stream) DO UPDATE SET last_version = excluded.last_version`,
-      [this.consumer, topic, [...heads.keys()], [...heads.values()]],
-    );
+    await tx.query({
+      name: 'consumer-save-heads',
+      text: `INSERT INTO consumer_streams (consumer, topic, stream, last_version)
+             SELECT $1, $2, * FROM unnest($3::text[], $4::int[])
+             ON CONFLICT (consumer, topic, stream) DO UPDATE SET last_version = excluded.last_version`,
+      values: [this.consumer, topic, [...heads.keys()], [...heads.values()]],
+    });
   }
 }

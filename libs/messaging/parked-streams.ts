@@ -160,10 +160,12 @@ export class ParkedStreams {
 
   /** Streams of the consumer that are parked; they stay as they are until the transaction ends. */
   async parkedOf(tx: PoolClient, consumer: string, topic: string, streams: readonly string[]): Promise<Set<string>> {
-    const { rows } = await tx.query<{ stream: string }>(
-      'SELECT stream FROM parked_streams WHERE consumer = $1 AND topic = $2 AND stream = ANY($3) ORDER BY stream FOR UPDATE',
-      [consumer, topic, streams],
-    );
+    const { rows } = await tx.query<{ stream: string }>({
+      name: 'parked-of',
+      text: `SELECT stream FROM parked_streams
+             WHERE consumer = $1 AND topic = $2 AND stream = ANY($3) ORDER BY stream FOR UPDATE`,
+      values: [consumer, topic, streams],
+    });
     return new Set(rows.map(({ stream }) => stream));
   }
 

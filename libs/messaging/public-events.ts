@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Contract, Delivered } from '#libs/contracts/public-event';
 import type { StoredEvent } from '#libs/event-store/event-store';
-import { EVENT_JSON, storedRow, toTodaysEvent, type EventJson } from '#libs/event-store/stored-row';
+import { EVENT_JSON, toTodaysEvent, type EventJson } from '#libs/event-store/stored-row';
 import type { EventShapes } from '#libs/event-store/upcasting';
 import type { Publishes } from './publishes.js';
 import { RelayProgress, type Watermark } from './relay-progress.js';
@@ -47,7 +47,7 @@ export class PublicEvents {
        ) public WHERE version > $4 ORDER BY version LIMIT $5`,
       [municipality, stream, this.storedTypes, after, limit],
     );
-    return rows.map(({ event, previous }) => this.publish(toTodaysEvent(storedRow(event), this.shapes), previous));
+    return rows.map(({ event, previous }) => this.publish(toTodaysEvent(event, this.shapes), previous));
   }
 
   /** The stored events at these positions, in order. */
@@ -56,7 +56,7 @@ export class PublicEvents {
       `SELECT ${EVENT_JSON} AS event FROM events e WHERE e.position = ANY($1) ORDER BY e.position`,
       [positions],
     );
-    return rows.map(({ event }) => toTodaysEvent(storedRow(event), this.shapes));
+    return rows.map(({ event }) => toTodaysEvent(event, this.shapes));
   }
 
   /**

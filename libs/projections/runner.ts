@@ -58,12 +58,13 @@ const load = async <Row extends object>(
   keys: readonly Keyed[],
 ): Promise<Map<string, Folded<Row>>> => {
   // Locked in the order of the keys: a member that was fenced off and another that took over cannot deadlock.
-  const { rows } = await tx.query<{ row: Record<string, unknown> & Keyed & { recorded_at: string } }>(
-    `SELECT row_to_json(t) AS row FROM ${schema}.${table} t
-       JOIN json_to_recordset($1) AS k (municipality text, key text) USING (municipality, key)
-      ORDER BY t.municipality, t.key FOR UPDATE OF t`,
-    [JSON.stringify(keys)],
-  );
+  const { rows } = await tx.query<{ row: Record<string, unknown> & Keyed & { recorded_at: string } }>({
+    name: `load ${schema}.${table}`,
+    text: `SELECT row_to_json(t) AS row FROM ${schema}.${table} t
+             JOIN json_to_recordset($1) AS k (municipality text, key text) USING (municipality, key)
+            ORDER BY t.municipality, t.key FOR UPDATE OF t`,
+    values: [JSON.stringify(keys)],
+  });
   return new Map(
     rows.map(({ row }) => [
       idOf(row),
@@ -93,12 +94,13 @@ const save = async <Row extends object>(
   if (kept.length === 0) return;
   const columns = [...fields.map(snake), 'recorded_at'];
   const records = kept.map((result) => recordOf(fields, result));
-  await tx.query(
-    `INSERT INTO ${schema}.${table} (municipality, key, ${columns.join(', ')})
-     SELECT municipality, key, ${columns.join(', ')} FROM json_populate_recordset(NULL::${schema}.${table}, $1)
-     ON CONFLICT (municipality, key) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-    [JSON.stringify(records)],
-  );
+  await tx.query({
+    name: `save ${schema}.${table}`,
+    text: `INSERT INTO ${schema}.${table} (municipality, key, ${columns.join(', ')})
+           SELECT municipality, key, ${columns.join(', ')} FROM json_populate_recordset(NULL::${schema}.${table}, $1)
+           ON CONFLICT (municipality, key) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    values: [JSON.stringify(records)],
+  });
 };
 
 /** A row of the fold as its table has it. */
@@ -145,21 +147,22 @@ const saveFacts = async <Row extends object>(
 const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closing[]): Promise<void> => {
   if (closed.length === 0) return;
   // A row opened by an earlier batch at this very instant was never known: it goes, rather than get an empty interval.
-  const { rows } = await tx.query<{ found: number }>(
-    `WITH closing AS (
-       SELECT * FROM json_to_recordset($1) AS c (municipality text, fact_id uuid, recorded_to timestamptz)
-     ), never_known AS (
-       DELETE FROM ${table} t USING closing c
-        WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
-          AND t.recorded_from = c.recorded_to RETURNING 1
-     ), no_longer_known AS (
-       UPDATE ${table} t SET recorded_to = c.recorded_to FROM closing c
-        WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
-          AND t.recorded_from < c.recorded_to RETURNING 1
-     )
-     SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
-    [JSON.stringify(closed)],
-  );
+  const { rows } = await tx.query<{ found: number }>({
+    name: `close ${table}`,
+    text: `WITH closing AS (
+             SELECT * FROM json_to_recordset($1) AS c (municipality text, fact_id uuid, recorded_to timestamptz)
+           ), never_known AS (
+             DELETE FROM ${table} t USING closing c
+              WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
+                AND t.recorded_from = c.recorded_to RETURNING 1
+           ), no_longer_known AS (
+             UPDATE ${table} t SET recorded_to = c.recorded_to FROM closing c
+              WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
+                AND t.recorded_from < c.recorded_to RETURNING 1
+           )
+           SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
+    values: [JSON.stringify(closed)],
+  });
   if (rows[0].found !== closed.length)
     throw new Error(`${table}: ${closed.length - rows[0].found} facts to close are missing`);
 };
@@ -172,9 +175,11 @@ const openFacts = async (
 ): Promise<void> => {
   if (opened.length === 0) return;
   const all = ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'].join(', ');
-  await tx.query(`INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`, [
-    JSON.stringify(opened),
-  ]);
+  await tx.query({
+    name: `open ${table}`,
+    text: `INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`,
+    values: [JSON.stringify(opened)],
+  });
 };
 
 /**

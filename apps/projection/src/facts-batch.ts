@@ -99,12 +99,13 @@ export class Newest {
   }
 
   async save(tx: PoolClient, facts: string): Promise<void> {
-    await tx.query(
-      `INSERT INTO ${facts}.progress AS p
-       SELECT * FROM json_populate_recordset(NULL::${facts}.progress, $1) ORDER BY municipality
-       ON CONFLICT (municipality) DO UPDATE SET event_id = excluded.event_id, recorded_at = excluded.recorded_at
-        WHERE p.recorded_at < excluded.recorded_at`,
-      [JSON.stringify([...this.events.values()])],
-    );
+    await tx.query({
+      name: `newest ${facts}`,
+      text: `INSERT INTO ${facts}.progress AS p
+             SELECT * FROM json_populate_recordset(NULL::${facts}.progress, $1) ORDER BY municipality
+             ON CONFLICT (municipality) DO UPDATE SET event_id = excluded.event_id, recorded_at = excluded.recorded_at
+              WHERE p.recorded_at < excluded.recorded_at`,
+      values: [JSON.stringify([...this.events.values()])],
+    });
   }
 }
