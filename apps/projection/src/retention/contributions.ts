@@ -27,6 +27,12 @@ export const retentionContributions = (schema: string): string => `
                 WHEN metric = 'sep.futsu' THEN coalesce(reason, '') NOT IN
                   ('retirement-age', 'early-retirement', 'status-dismissal', 'disciplinary-dismissal', 'death', 'term-expired')
                 ELSE false END
+  ), due AS MATERIALIZED ( -- first by birth cohort: most years concern few people
+    SELECT person.staff_id FROM ${schema}.retirement_year r
+      JOIN ${schema}.person person ON ${known('person')} AND person.birth_cohort = r.birth_cohort
+     WHERE metric = 'retirement.due' AND r.municipality = city AND r.fiscal_year = retention_contributions.fiscal_year
+       AND r.effective_from = (SELECT max(v.effective_from) FROM ${schema}.retirement_year v
+                                WHERE v.municipality = city AND v.effective_from <= as_of)
   )
   SELECT staff_id, 'opening', CASE metric WHEN 'headcount' THEN 1 END,
          CASE metric WHEN 'headcount' THEN NULL WHEN 'sep.average' THEN 0.5 ELSE 1 END,
@@ -47,12 +53,9 @@ export const retentionContributions = (schema: string): string => `
     FROM cohort WHERE tested_on <= as_of + 1 AND (valid_to > tested_on OR reason IS DISTINCT FROM 'returned-to-home-body')
   UNION ALL
   SELECT s.staff_id, 'due', 1, NULL, as_of, as_of
-    FROM s JOIN ${schema}.person person ON person.staff_id = s.staff_id AND ${known('person')}
-           JOIN ${schema}.employment_spell spell ON spell.staff_id = s.staff_id AND ${known('spell')} AND ${holds('spell', 'as_of')}
-           JOIN ${schema}.retirement_year r ON r.municipality = city AND r.birth_cohort = person.birth_cohort
-            AND r.effective_from = (SELECT max(v.effective_from) FROM ${schema}.retirement_year v
-                                     WHERE v.municipality = city AND v.effective_from <= as_of)
-   WHERE metric = 'retirement.due' AND ${holds('s', 'as_of')} AND r.fiscal_year = retention_contributions.fiscal_year
+    FROM due JOIN s ON s.staff_id = due.staff_id AND ${holds('s', 'as_of')}
+             JOIN ${schema}.employment_spell spell ON spell.staff_id = s.staff_id AND ${known('spell')} AND ${holds('spell', 'as_of')}
+   WHERE metric = 'retirement.due'
      AND NOT EXISTS (SELECT FROM ${schema}.recruitment_route t
                       WHERE t.municipality = city AND t.route = spell.route AND t.fixed_term
                         AND t.effective_from = (SELECT max(v.effective_from) FROM ${schema}.recruitment_route v

@@ -15,6 +15,7 @@ export const staffFacts: FactSource = {
     'employment_segment (municipality, staff_id, valid_from) WHERE NOT concurrent',
     'employment_spell (municipality, staff_id)',
     'person (municipality, staff_id)',
+    'person (municipality, birth_cohort)',
     'stay (municipality, staff_id)',
     'unit (municipality, unit_id, valid_from)',
   ],
