@@ -51,6 +51,7 @@ const byKey = <Row extends object, Event extends AnyEvent>(
 
 type Stored<Row> = Readonly<{ table: string; fields: readonly (keyof Row & string)[] }>;
 
+/** Each row is looked up by its key, here and in `closeFacts`: joined, a table without statistics would be read whole for a handful of rows. */
 const load = async <Row extends object>(
   tx: PoolClient,
   schema: string,
@@ -60,9 +61,11 @@ const load = async <Row extends object>(
   // Locked in the order of the keys: a member that was fenced off and another that took over cannot deadlock.
   const { rows } = await tx.query<{ row: Record<string, unknown> & Keyed & { recorded_at: string } }>({
     name: `load ${schema}.${table}`,
-    text: `SELECT row_to_json(t) AS row FROM ${schema}.${table} t
-             JOIN json_to_recordset($1) AS k (municipality text, key text) USING (municipality, key)
-            ORDER BY t.municipality, t.key FOR UPDATE OF t`,
+    text: `SELECT row_to_json(t) AS row
+             FROM (SELECT * FROM json_to_recordset($1) AS k (municipality text, key text) ORDER BY municipality, key) k
+             CROSS JOIN LATERAL (
+               SELECT * FROM ${schema}.${table} t WHERE t.municipality = k.municipality AND t.key = k.key OFFSET 0 FOR UPDATE
+             ) t`,
     values: [JSON.stringify(keys)],
   });
   return new Map(
@@ -149,16 +152,18 @@ const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closin
   // A row opened by an earlier batch at this very instant was never known: it goes, rather than get an empty interval.
   const { rows } = await tx.query<{ found: number }>({
     name: `close ${table}`,
-    text: `WITH closing AS (
-             SELECT * FROM json_to_recordset($1) AS c (municipality text, fact_id uuid, recorded_to timestamptz)
+    text: `WITH open AS MATERIALIZED (
+             SELECT t.ctid AS place, t.recorded_from, c.recorded_to
+               FROM json_to_recordset($1) AS c (municipality text, fact_id uuid, recorded_to timestamptz)
+               CROSS JOIN LATERAL (
+                 SELECT ctid, recorded_from FROM ${table} t
+                  WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity' OFFSET 0
+               ) t
            ), never_known AS (
-             DELETE FROM ${table} t USING closing c
-              WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
-                AND t.recorded_from = c.recorded_to RETURNING 1
+             DELETE FROM ${table} t USING open o WHERE t.ctid = o.place AND o.recorded_from = o.recorded_to RETURNING 1
            ), no_longer_known AS (
-             UPDATE ${table} t SET recorded_to = c.recorded_to FROM closing c
-              WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity'
-                AND t.recorded_from < c.recorded_to RETURNING 1
+             UPDATE ${table} t SET recorded_to = o.recorded_to FROM open o
+              WHERE t.ctid = o.place AND o.recorded_from < o.recorded_to RETURNING 1
            )
            SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
     values: [JSON.stringify(closed)],
