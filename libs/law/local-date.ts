@@ -13,12 +13,14 @@ const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 
 const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeapYear(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 
+const exists = ({ year, month, day }: Parts): boolean =>
+  year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+
 const read = (date: string): Parts | undefined => {
   const match = PATTERN.exec(date);
   if (!match) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const exists = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
-  return exists ? { year, month, day } : undefined;
+  const parts = { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) };
+  return exists(parts) ? parts : undefined;
 };
 
 /** Year, month (1–12) and day of month (1–31). Throws RangeError on a day that does not exist. */
@@ -30,8 +32,8 @@ export const partsOf = (date: LocalDate): Parts => {
 
 /** The day of these parts. Throws RangeError when there is none, such as 29 February of a common year. */
 export const dateOf = (year: number, month: number, day: number): LocalDate => {
-  const text = [String(year).padStart(4, '0'), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');
-  partsOf(text);
+  const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  if (!exists({ year, month, day })) throw new RangeError(`not a date: ${text}`);
   return text;
 };
 

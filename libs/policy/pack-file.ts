@@ -9,15 +9,19 @@ import {
   type ParseError,
 } from 'jsonc-parser';
 import type { z } from 'zod';
+import type { LocalDate } from '#libs/law/local-date';
 import { schemas, type Kind, type Policy } from './kinds.js';
 
 /** What is wrong with a pack, and where. */
 export type Fault = Readonly<{ file: string; line: number; message: string }>;
 
+/** A policy as it holds on some day; `version` is the day since when, for the event to record. */
+export type InForce<K extends Kind> = Policy<K> & Readonly<{ version: LocalDate }>;
+
 /** One file of a pack that has its right shape, with the lines of its values. */
 export type PackFile<K extends Kind> = Readonly<{
   file: string;
-  policy: Policy<K>;
+  policy: InForce<K>;
   /** A fault at the value of this path, or at the nearest thing around it that is there. */
   faultAt: (path: JSONPath, message: string) => Fault;
 }>;
@@ -61,6 +65,6 @@ export const readPackFile = <K extends Kind>(file: string, kind: K): PackFile<K>
   });
   const read = schemas[kind].safeParse(getNodeValue(root));
   return read.success
-    ? { file, policy: read.data, faultAt }
+    ? { file, policy: { ...read.data, version: read.data.effectiveFrom }, faultAt }
     : read.error.issues.flatMap((issue) => pathsOf(issue).map((path) => faultAt(path, issue.message)));
 };

@@ -3,11 +3,8 @@ import { basename, join } from 'node:path';
 import type { LocalDate } from '#libs/law/local-date';
 import { isMunicipalityCode } from '#libs/law/municipality-code';
 import { consistencyFaults } from './consistency.js';
-import { kindNames, type Kind, type Policy } from './kinds.js';
-import { readPackFile, type Fault, type Pack, type PackFile } from './pack-file.js';
-
-/** A policy as it holds on some day; `version` is the day since when, for the event to record. */
-export type InForce<K extends Kind> = Policy<K> & Readonly<{ version: LocalDate }>;
+import { kindNames, type Kind } from './kinds.js';
+import { readPackFile, type Fault, type InForce, type Pack, type PackFile } from './pack-file.js';
 
 /** Packs that cannot be used; the message lists every fault as `file:line: message`. */
 export class PolicyFault extends Error {
@@ -107,7 +104,7 @@ export class Policies {
     const files = this.packs.get(municipality)?.files[kind];
     const found = files?.findLast(({ policy }) => policy.effectiveFrom <= on);
     if (!found) throw new NotInForce(municipality, kind, on);
-    return { ...found.policy, version: found.policy.effectiveFrom };
+    return found.policy;
   }
 
   /** Whether the city runs a system (`R1` … `A6`) on a day; false for unknown cities, ids and days before the first pack. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { addMonths, type LocalDate } from '#libs/law/local-date';
 import { LATEST } from '#libs/platform/local-date.validator';
-import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
+import { NotInForce, Policies } from '#libs/policy/pack';
+import type { InForce } from '#libs/policy/pack-file';
 import type { Validity } from './domain/completions.js';
 import type { Course } from './domain/course.js';
 

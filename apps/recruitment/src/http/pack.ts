@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
-import { NotInForce, Policies, type InForce } from '#libs/policy/pack';
+import { NotInForce, Policies } from '#libs/policy/pack';
+import type { InForce } from '#libs/policy/pack-file';
 import type { Kind } from '#libs/policy/kinds';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import type { HireTerms } from '../domain/application-state.js';
