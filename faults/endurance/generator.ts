@@ -122,7 +122,7 @@ class Tally {
       const polite =
         /\r\nretry-after: \d+\r\n/i.test(text) && /\r\ncontent-type: application\/problem\+json/i.test(text);
       if (!polite) this.counts.rude++;
-    } else this.other(text);
+    } else this.other(Buffer.from(text, 'latin1').toString());
   }
 
   other(what: string): void {

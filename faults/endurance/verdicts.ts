@@ -89,7 +89,7 @@ export const verdictsOn = (found: Findings, asked: number): Verdict[] => {
     },
     flat(samples, 'heap', 'heap after collections, each service: last quarter within 10 % of the second'),
     flat(samples, 'rss', 'resident memory, each service: the same'),
-    flat(samples, 'handles', 'file handles, each service: the same'),
+    flat(samples, 'handles', 'file handles but for callers’ connections, each service: the same'),
     flat(samples, 'connections', 'Postgres connections, each database: the same'),
     atRest('after the steady load', quiet.steady),
     {

@@ -9,7 +9,7 @@ import type { Stores } from '../stores.js';
 /** What can be counted of a process or a database, by name. */
 export type Sample = Readonly<{ at: number; values: Readonly<Record<string, number>> }>;
 
-/** `heap` and `rss` in MB, `handles` of files and sockets, `lag` in events and records of everything that follows. */
+/** `heap` and `rss` in MB, `handles` of files and sockets but for connections that others opened to it, `lag` in events and records of everything that follows. */
 export const MEASURES = ['heap', 'rss', 'handles', 'lag', 'connections'] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -66,7 +66,7 @@ export class Watch {
     return {
       [`${service}.heap`]: number('nodejs_heap_size_used_bytes') / MB,
       [`${service}.rss`]: number('process_resident_memory_bytes') / MB,
-      [`${service}.handles`]: number('process_open_fds'),
+      [`${service}.handles`]: number('process_open_fds') - connectionsTo(new URL(this.stack.url(service)).port),
       [`${service}.lag`]: [...text.matchAll(LAGS)].reduce((sum, [, lag]) => sum + Number(lag), 0),
     };
   }
@@ -89,6 +89,18 @@ export class Watch {
     return Object.fromEntries(rows.map(({ name, count }) => [`${name}.connections`, count]));
   }
 }
+
+const ESTABLISHED = '01';
+
+/** Open TCP connections whose near end is a port: how many there are is the callers' choice. */
+const connectionsTo = (port: string): number => {
+  const end = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = ['tcp', 'tcp6'].flatMap((family) => readFileSync(`/proc/net/${family}`, 'utf8').split('\n'));
+  return lines.filter((line) => {
+    const [, local = '', , state] = line.trim().split(/\s+/);
+    return state === ESTABLISHED && local.endsWith(end);
+  }).length;
+};
 
 const runs = (pid: number | undefined): boolean => {
   try {
