@@ -18,9 +18,11 @@ Leaves a report in var/faults/report-<seed>-<first round>.json; exit status 0 wh
 
 export type Asked =
   | Readonly<{ does: 'help' }>
-  | Readonly<{ does: 'refuse'; why: string }>
+  | Refusal
   | Readonly<{ does: 'report' }>
   | (Readonly<{ does: 'run' }> & Settings);
+
+export type Refusal = Readonly<{ does: 'refuse'; why: string }>;
 
 export type Settings = Readonly<{
   rounds: number;
@@ -47,8 +49,8 @@ const OPTIONS = {
 } as const;
 
 /** What the command line asks for. */
-export const asked = (args: readonly string[]): Asked => {
-  try {
+export const asked = (args: readonly string[]): Asked =>
+  orRefusal<Asked>(() => {
     const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
     if (values.help) return { does: 'help' };
     if (values.report) return { does: 'report' };
@@ -63,12 +65,19 @@ export const asked = (args: readonly string[]): Asked => {
       staff: whole('staff', values.staff, 80),
       selfTest: values['self-test'],
     };
+  });
+
+/** What a command line asks for, or why it is refused. */
+export const orRefusal = <Asks>(read: () => Asks): Asks | Refusal => {
+  try {
+    return read();
   } catch (error) {
     return { does: 'refuse', why: error instanceof Error ? error.message : String(error) };
   }
 };
 
-const whole = (name: string, value: string, least: number): number => {
+/** @throws Error for what is no whole number from `least` */
+export const whole = (name: string, value: string, least: number): number => {
   if (!/^\d{1,9}$/.test(value) || Number(value) < least) throw new Error(`--${name} needs a number from ${least}`);
   return Number(value);
 };

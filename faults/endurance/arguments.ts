@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { orRefusal, whole, type Refusal } from '../arguments.js';
 
 export const USAGE = `npm run test:endurance -- [options]
 
@@ -14,10 +15,7 @@ every one that should not does not), else 1; 2 wrong usage.`;
 
 export type Settings = Readonly<{ minutes: number; staff: number; plant: boolean; busyAfter?: number }>;
 
-export type Asked =
-  | Readonly<{ does: 'help' }>
-  | Readonly<{ does: 'refuse'; why: string }>
-  | (Readonly<{ does: 'run' }> & Settings);
+export type Asked = Readonly<{ does: 'help' }> | Refusal | (Readonly<{ does: 'run' }> & Settings);
 
 const OPTIONS = {
   minutes: { type: 'string', default: '30' },
@@ -28,8 +26,8 @@ const OPTIONS = {
 } as const;
 
 /** What the command line asks for. */
-export const asked = (args: readonly string[]): Asked => {
-  try {
+export const asked = (args: readonly string[]): Asked =>
+  orRefusal<Asked>(() => {
     const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
     if (values.help) return { does: 'help' };
     const busyAfter = values['busy-after'];
@@ -40,12 +38,4 @@ export const asked = (args: readonly string[]): Asked => {
       plant: values.plant,
       ...(busyAfter !== undefined && { busyAfter: whole('busy-after', busyAfter, 1) }),
     };
-  } catch (error) {
-    return { does: 'refuse', why: error instanceof Error ? error.message : String(error) };
-  }
-};
-
-const whole = (name: string, value: string, least: number): number => {
-  if (!/^\d{1,6}$/.test(value) || Number(value) < least) throw new Error(`--${name} needs a number from ${least}`);
-  return Number(value);
-};
+  });
