@@ -111,8 +111,9 @@ export class DecidedLog {
       this.candidate = undefined;
       return this.decided;
     }
-    const { position, decidedAt } = this.candidate?.waitsFor.size === 0 ? this.candidate : this.decided;
-    if (this.candidate?.waitsFor.size === 0) this.candidate = undefined;
+    const settled = this.candidate?.waitsFor.size === 0 ? this.candidate : undefined;
+    if (settled) this.candidate = undefined;
+    const { position, decidedAt } = settled ?? this.decided;
     this.decided = { position, decidedAt, open: true };
     this.candidate ??= { ...highest, waitsFor: appending };
     return this.decided;
