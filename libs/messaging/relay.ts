@@ -10,6 +10,7 @@ import { toCloudEvent } from './cloud-event.js';
 import type { KafkaPort, KafkaProducer, KafkaRecord } from './kafka-port.js';
 import { PublicEvents } from './public-events.js';
 import type { Publishes } from './publishes.js';
+import { batchesOf, LARGEST_VALUE } from './record-batches.js';
 import { RelayProgress, type Held } from './relay-progress.js';
 import { reasonOf } from './unavailable.js';
 
@@ -41,8 +42,6 @@ export type RelayStatus = Readonly<{
 }>;
 
 const PAGE = 1_000;
-/** Of one event, and of what goes to one partition at once: brokers refuse more than 1 MiB in one batch of a partition. */
-const LARGEST_VALUE = 900_000;
 const RETRY_OWNERSHIP_MS = 1_000;
 const IDLE_SAVE_MS = 200;
 /** The poll floor: a few quick looks after the last event or notification, then calm; never while an append is open. */
@@ -281,23 +280,3 @@ export class Relay {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 }
-
-/** In order, each small enough for every partition it goes to. */
-const batchesOf = (records: readonly KafkaRecord[]): KafkaRecord[][] => {
-  const batches: KafkaRecord[][] = [];
-  let bytes = new Map<number, number>();
-  for (const record of records) {
-    const own = sizeOf(record);
-    const sum = (bytes.get(record.partition) ?? 0) + own;
-    if (batches.length === 0 || sum > LARGEST_VALUE) {
-      batches.push([]);
-      bytes = new Map();
-    }
-    batches[batches.length - 1].push(record);
-    bytes.set(record.partition, (bytes.get(record.partition) ?? 0) + own);
-  }
-  return batches;
-};
-
-const sizeOf = ({ key, value, headers }: KafkaRecord): number =>
-  [key, value, ...Object.entries(headers).flat()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
