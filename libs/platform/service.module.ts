@@ -37,6 +37,7 @@ import { Log, reportTo } from './logger.js';
 import { consumerOf, groupOf, relayOf } from './messaging-wiring.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OwnStoreDirectory } from './own-store-directory.js';
+import { PersonalDataReads, personalDataReadsMigrations } from './personal-data-reads.js';
 import { ProblemFilter } from './problems.js';
 import { BodyGuard } from './body-guard.js';
 import { RouteGuard } from './route-guard.js';
@@ -119,7 +120,13 @@ const store = ({ migrations, aggregates = [] }: ServiceDefinition): Provider[] =
     provide: Database,
     inject: [Config],
     useFactory: async ({ env }: Config) => {
-      const libraries = [eventStoreMigrations, messagingMigrations, processesMigrations, directoryMigrations];
+      const libraries = [
+        eventStoreMigrations,
+        messagingMigrations,
+        processesMigrations,
+        directoryMigrations,
+        personalDataReadsMigrations,
+      ];
       const database = await Database.open(env.DATABASE_URL, [...libraries.flat(), ...migrations]);
       if (env.MIGRATE_ON_START === 'true') await database.migrate();
       return database;
@@ -142,6 +149,7 @@ const store = ({ migrations, aggregates = [] }: ServiceDefinition): Provider[] =
   },
   { provide: Timers, inject: [Database], useFactory: ({ pool }: Database) => new Timers(pool) },
   { provide: ParkedStreams, inject: [Database], useFactory: ({ pool }: Database) => new ParkedStreams(pool) },
+  PersonalDataReads,
 ];
 
 /** What a rule may look up: policies, the organisation, other services. */

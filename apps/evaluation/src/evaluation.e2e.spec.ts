@@ -6,6 +6,7 @@ import { sliceOf } from '#libs/event-store/stored-row';
 import { fromCloudEvent, toCloudEvent } from '#libs/messaging/cloud-event';
 import { KafkaPort } from '#libs/messaging/kafka-port';
 import { start } from '#libs/platform/boot';
+import { ROLES } from '#libs/platform/caller';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { serviceTokenFor, tokenFor } from '#libs/testing/tokens';
@@ -192,10 +193,11 @@ describe('from appointment to formal appointment', () => {
     });
     const reads = (await (await users.as('auditor')).get(`${path()}/reads`)).body.items as { purpose: string }[];
     expect(new Set(reads.map(({ purpose }) => purpose))).toEqual(new Set(['evaluator', 'probation-result']));
-    expect(await (await users.as('auditor')).get('sheets/nothing/reads')).toMatchObject({
-      status: 404,
-      body: { code: 'sheet.not-found' },
-    });
+    const elsewhere = (await users.as('auditor', undefined, '142034')).get(`${path()}/reads`);
+    for (const notThere of [elsewhere, (await users.as('auditor')).get('sheets/nothing/reads')])
+      expect(await notThere).toMatchObject({ status: 404, body: { code: 'sheet.not-found' } });
+    for (const role of ROLES.filter((one) => one !== 'auditor'))
+      expect([role, (await (await users.as(role)).get(`${path()}/reads`)).status]).toEqual([role, 403]);
   });
 
   it('is hidden on every one of its routes from whoever has no part in it (peers.md 17)', async () => {

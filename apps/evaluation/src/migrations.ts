@@ -30,27 +30,13 @@ const LISTS = `
   );
   CREATE INDEX evaluator_steps_evaluator ON evaluator_steps (municipality, evaluator);`;
 
-const READS = `
-  CREATE TABLE personal_data_reads (
-    read_id        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    municipality   text        NOT NULL,
-    sheet_id       text        NOT NULL,
-    subject        text        NOT NULL,
-    purpose        text        NOT NULL,
-    correlation_id text        NOT NULL,
-    read_at        timestamptz NOT NULL DEFAULT clock_timestamp()
-  );
-  CREATE INDEX personal_data_reads_sheet ON personal_data_reads (municipality, sheet_id);
-  COMMENT ON TABLE personal_data_reads IS 'Who read whose sheet, and when; written before the answer';`;
-
 class EvaluationLists1700000012001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(LISTS);
-    await runner.query(READS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP TABLE sheets, evaluator_steps, personal_data_reads`);
+    await runner.query('DROP TABLE sheets, evaluator_steps');
   }
 }
 

@@ -26,31 +26,6 @@ export class StaffList1700000012001 implements MigrationInterface {
   }
 }
 
-/** Who looked at whose personal data: confidential reads are written down. */
-export class PersonalDataReads1700000012002 implements MigrationInterface {
-  name = 'PersonalDataReads1700000012002';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      CREATE TABLE personal_data_reads (
-        municipality text NOT NULL,
-        staff_id text NOT NULL,
-        subject text NOT NULL,
-        purpose text NOT NULL,
-        correlation_id text NOT NULL,
-        read_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-        read_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
-      );
-      CREATE INDEX personal_data_reads_by_person ON personal_data_reads (municipality, staff_id, read_at);
-      COMMENT ON TABLE personal_data_reads IS 'Who saw whose personal data, and when; written before the answer';
-    `);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE personal_data_reads');
-  }
-}
-
 /** Holds no rows: its lock keeps postings and abolitions of units apart. */
 export class PostingTurn1700000012003 implements MigrationInterface {
   name = 'PostingTurn1700000012003';
@@ -88,7 +63,6 @@ export class ProbationsNotPassed1700000012004 implements MigrationInterface {
 
 export const placementMigrations: Migration[] = [
   StaffList1700000012001,
-  PersonalDataReads1700000012002,
   PostingTurn1700000012003,
   ProbationsNotPassed1700000012004,
 ];

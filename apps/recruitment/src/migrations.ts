@@ -71,28 +71,14 @@ const LISTS = `
       FROM applications) line
     GROUP BY municipality, fiscal_year, job_category, route;`;
 
-const READS = `
-  CREATE TABLE personal_data_reads (
-    read_id        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    municipality   text        NOT NULL,
-    application_id text        NOT NULL,
-    subject        text        NOT NULL,
-    purpose        text        NOT NULL,
-    correlation_id text        NOT NULL,
-    read_at        timestamptz NOT NULL DEFAULT clock_timestamp()
-  );
-  CREATE INDEX personal_data_reads_application ON personal_data_reads (municipality, application_id);
-  COMMENT ON TABLE personal_data_reads IS 'Who saw the personal data of which applicant, and when; written before the answer';`;
-
 class RecruitmentLists1700000011001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(LISTS);
-    await runner.query(READS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP VIEW plan_progress;
-      DROP TABLE postings, applications, assessments, plan_lines, personal_data_reads;`);
+      DROP TABLE postings, applications, assessments, plan_lines;`);
   }
 }
 

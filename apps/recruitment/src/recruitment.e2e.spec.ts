@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { start } from '#libs/platform/boot';
+import { ROLES } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { Database, inTransaction } from '#libs/event-store/database';
 import { StaffDirectory } from '#libs/staff-directory/directory';
@@ -97,8 +98,13 @@ describe('from application to post', () => {
 
     expect(await details(id)).toEqual({ status: 200, body: { applicationId: id, ...applicant } });
     expect((await details(id, '142034')).status).toBe(404);
+    await users.statusOf(id);
+    const looked = [
+      { subject: 'service.placement', purpose: 'hire-details' },
+      { subject: `${CITY}.recruiter`, purpose: 'selection' },
+    ];
     const reads = (await (await users.as('auditor')).get(`applications/${id}/reads`)).body;
-    expect(reads).toMatchObject({ items: [{ subject: 'service.placement', purpose: 'hire-details' }], total: 1 });
+    expect(reads).toMatchObject({ items: looked, total: 2 });
 
     expect(await hr.get(`plans/2027/progress?after=${hire.position}`)).toMatchObject({
       body: {
@@ -114,6 +120,8 @@ describe('from application to post', () => {
     expect(await users.statusOf(id)).toBe('joined');
     await expect(registered(id, 'staff-2')).rejects.toThrow('application.not-hired');
     expect((await (await users.as('auditor', undefined, '142034')).get(`applications/${id}/reads`)).status).toBe(404);
+    for (const role of ROLES.filter((one) => one !== 'auditor'))
+      expect([role, (await (await users.as(role)).get(`applications/${id}/reads`)).status]).toEqual([role, 403]);
   });
 
   it('is erased with the member of staff who came of it, once however often that is delivered', async () => {

@@ -1,3 +1,5 @@
+import type { Role } from '#libs/platform/caller';
+
 /** Gives a token for an account of this kind. */
 export type TokenFor = (account: {
   municipality: string;
@@ -6,7 +8,6 @@ export type TokenFor = (account: {
 }) => Promise<string>;
 
 export type Answer = Readonly<{ status: number; body: Readonly<Record<string, unknown>> }>;
-type Role = 'recruiter' | 'hr' | 'assessor' | 'auditor';
 
 export const CITY = '142140';
 export const UNIT = '1010';

@@ -7,6 +7,7 @@ import type { Delivered } from '#libs/contracts/public-event';
 import { Database, inTransaction } from '#libs/event-store/database';
 import { ConsumerContext } from '#libs/messaging/consumer-context';
 import { start } from '#libs/platform/boot';
+import { ROLES, type Role } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
@@ -24,7 +25,6 @@ class MovableClock extends Clock {
 }
 
 type Answer = Readonly<{ status: number; body: Readonly<Record<string, unknown>> }>;
-type Role = 'staff' | 'hr' | 'manager' | 'auditor';
 
 const CITY = '142140';
 const clock = new MovableClock();
@@ -258,10 +258,25 @@ describe('a child', () => {
     expect((await boss.get('childcare-leaves')).body).toMatchObject({ items: [{ staffId: 'parent' }] });
     const clear = await sql(`SELECT data::text FROM events WHERE type IN ('BirthNotified', 'BirthRecorded')`);
     expect(JSON.stringify(clear)).not.toMatch(/bornOn|expectedOn|2026-12-2/);
+  });
+
+  it('of whom somebody else looked is told to auditors, and to nobody else', async () => {
+    const auditor = await as('auditor');
+    const { total } = (await auditor.get('childcare/parent/reads')).body;
+    await (await as('staff', 'parent')).get('childcare/parent'); // one's own look is not written down
+    await (await as('staff', 'clerk')).get('childcare/parent'); // nor is one that was refused
     await (await as('hr', 'clerk')).get('childcare/parent');
-    expect(await sql(`SELECT count(*)::int AS reads FROM childcare_reads WHERE staff_id = 'parent'`)).toEqual([
-      { reads: 1 },
-    ]);
+    expect((await auditor.get('childcare/parent/reads?sort=-readAt&limit=1')).body).toMatchObject({
+      items: [{ subject: `${CITY}.hr.clerk`, purpose: 'childcare', part: null, readAt: expect.stringMatching(/Z$/) }],
+      total: Number(total) + 1,
+    });
+    for (const role of ROLES.filter((one) => one !== 'auditor')) {
+      const { status } = await (await as(role, 'parent')).get('childcare/parent/reads');
+      expect([role, status]).toEqual([role, 403]);
+    }
+    const elsewhere = await as('auditor', undefined, '142034');
+    for (const nobodys of [auditor.get('childcare/nobody/reads'), elsewhere.get('childcare/parent/reads')])
+      await refused(nobodys, 'childcare-case.not-found', 404);
   });
 
   it('is listed for HR without its dates', async () => {

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StaffNumbers } from '#libs/imports/staff-numbers';
+import { ROLES } from '#libs/platform/caller';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
 import { eventually } from '#libs/testing/eventually';
 import { CITY, done, everybody, LeaveUsers, MovableClock, startWellbeing } from './leave.fixture.js';
@@ -55,7 +56,6 @@ describe('leave', () => {
       nextCursor: null,
     });
     expect((await kacho.get(`leave/clerk-1/requests/${id}`)).body).toMatchObject({ reason: '私用', status: 'pending' });
-    expect(await users.sql('SELECT staff_id, subject FROM leave_reads')).toHaveLength(1);
 
     expect((await kacho.post(`leave/clerk-1/requests/${id}/approval`, {}, { 'if-match': '"2"' })).status).toBe(412);
     await done(kacho.post(`leave/clerk-1/requests/${id}/approval`, {}, { 'if-match': '"3"' }));
@@ -188,6 +188,37 @@ describe('who may', () => {
     expect((await (await users.as('hr')).post('leave/clerk-6/requests', ask())).body).toMatchObject({
       code: 'leave.before-grant',
     });
+  });
+
+  it('who looked at somebody else’s request is told to auditors, and to nobody else', async () => {
+    const [clerk, auditor] = [await users.as('staff', 'clerk-5'), await users.as('auditor')];
+    const { id } = await done(clerk.post('leave/clerk-5/requests', ask({ from: '2026-12-01' })));
+    const birth = { parenthood: 'partner-gave-birth', bornOn: '2026-11-01' };
+    await done(clerk.post('childcare/clerk-5/births', birth));
+    const path = `leave/clerk-5/requests/${id}`;
+    expect((await auditor.get('leave/clerk-5/reads')).body).toMatchObject({ items: [], total: 0 });
+    await clerk.get(path); // one's own look is not written down
+    await (await users.as('staff', 'clerk-6')).get(path); // nor is one that was refused
+    await (await users.as('manager', 'kacho')).get(path);
+    await (await users.as('hr')).get('childcare/clerk-5'); // another record of the same person
+    const readAt = expect.stringMatching(/Z$/);
+    expect((await auditor.get('leave/clerk-5/reads')).body).toEqual({
+      items: [{ subject: `${CITY}.manager.kacho`, purpose: 'leave-request', part: id, readAt }],
+      total: 1,
+      nextCursor: null,
+    });
+    expect((await auditor.get('childcare/clerk-5/reads')).body).toEqual({
+      items: [{ subject: `${CITY}.hr`, purpose: 'childcare', part: null, readAt }],
+      total: 1,
+      nextCursor: null,
+    });
+    for (const role of ROLES.filter((one) => one !== 'auditor')) {
+      const { status } = await (await users.as(role, 'clerk-5')).get('leave/clerk-5/reads');
+      expect([role, status]).toEqual([role, 403]);
+    }
+    const elsewhere = await users.as('auditor', undefined, '142034');
+    for (const nobodys of [auditor.get('leave/nobody/reads'), elsewhere.get('leave/clerk-5/reads')])
+      expect(await nobodys).toMatchObject({ status: 404, body: { code: 'leave-account.not-found' } });
   });
 
   it('wrong input is named: unknown ids, kinds and fields', async () => {

@@ -7,6 +7,7 @@ import { FollowerRunner } from '#libs/event-store/follower-runner';
 import { NotFound } from '#libs/event-store/not-found';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
+import { PersonalDataReads, ReadRow } from '#libs/platform/personal-data-reads';
 import { Problem } from '#libs/platform/problem';
 import { Clock } from '#libs/processes/clock';
 import type { Interview } from '../domain/form.js';
@@ -88,12 +89,6 @@ class MissingRow {
   @ApiProperty() late: boolean;
 }
 
-class ReadRow {
-  @ApiProperty() subject: string;
-  @ApiProperty({ enum: ['hr', 'evaluator', 'probation-result'] }) purpose: string;
-  @ApiProperty({ description: 'UTC の時刻' }) readAt: string;
-}
-
 const ENDED = `('confirmed', 'disclosed', 'closed')`;
 /** `$2` is today. */
 const LATE = `(due_on < $2::date AND phase NOT IN ${ENDED})`;
@@ -111,6 +106,7 @@ export class ListsController {
     private readonly followers: FollowerRunner,
     private readonly clock: Clock,
     private readonly desk: SheetDesk,
+    private readonly personalDataReads: PersonalDataReads,
   ) {}
 
   @Get('sheets')
@@ -186,22 +182,13 @@ export class ListsController {
   @Get('sheets/:sheetId/reads')
   @Allow('auditor')
   @ApiOperation({ summary: '評価シートを誰が見たかを見る' })
-  @ApiOkResponse({ type: pageOf(ReadRow) })
-  async reads(
-    @By() { municipality }: Caller,
-    @Param('sheetId') id: string,
-    @Query() query: ListQuery,
-  ): Promise<Page<ReadRow>> {
-    if ((await this.desk.stateOf(municipality, id)).state.status === 'none') throw new NotFound('sheet');
-    return page<ReadRow>(this.database.pool, {
-      select: `subject, purpose, read_at AS "readAt"`,
-      from: 'personal_data_reads',
-      where: 'municipality = $1 AND sheet_id = $2',
-      params: [municipality, id],
-      sort: { readAt: 'read_at' },
-      key: 'read_id',
-      query,
-    });
+  @ApiOkResponse({
+    type: pageOf(ReadRow),
+    description: '本人以外の誰がいつ何として（hr, evaluator）または何のために（probation-result）見たか。',
+  })
+  async reads(@By() by: Caller, @Param('sheetId') id: string, @Query() query: ListQuery): Promise<Page<ReadRow>> {
+    if ((await this.desk.stateOf(by.municipality, id)).state.status === 'none') throw new NotFound('sheet');
+    return this.personalDataReads.page(by, id, query);
   }
 
   /** A list by due date that knows what day it is: `$2` of its expressions, between the municipality and the rest. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#libs/event-store/database';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import { execute, EventStore } from '#libs/event-store/event-store';
 import type { Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { PersonalDataReads } from '#libs/platform/personal-data-reads';
 import { Clock } from '#libs/processes/clock';
 import { sheet, type SheetCommand } from '../domain/sheet.js';
 import type { Sheet, SheetState } from '../domain/sheet-state.js';
@@ -16,17 +16,13 @@ export type Seen = Readonly<{ state: Sheet; version: number; viewer: Viewer }>;
 /** What a command about evaluators is told of them. */
 export type Facts = Readonly<{ by?: string; inPost: readonly string[]; route: Route; today: string }>;
 
-const WRITE_READ = `
-  INSERT INTO personal_data_reads (municipality, sheet_id, subject, purpose, correlation_id)
-  VALUES ($1, $2, $3, $4, $5)`;
-
 /** What the routes of a sheet have in common: who may look at it, running a command on it, and who looked. */
 @Injectable()
 export class SheetDesk {
   constructor(
     private readonly store: EventStore,
     private readonly routes: Routes,
-    private readonly database: Database,
+    private readonly personalDataReads: PersonalDataReads,
     private readonly clock: Clock,
   ) {}
 
@@ -53,7 +49,7 @@ export class SheetDesk {
     const seen = await this.seen(by, id);
     const { viewer } = seen;
     if (viewer === 'evaluator' && !(await this.routes.serves(by.municipality, by.staffId))) throw new NotFound('sheet');
-    if (viewer !== 'person') await this.logRead(by, id, viewer);
+    if (viewer !== 'person') await this.personalDataReads.note(by, id, viewer);
     return seen;
   }
 
@@ -77,10 +73,5 @@ export class SheetDesk {
     const options = { metadata, request, expected };
     const result = await execute(this.store, sheet, { municipality, id }, command, options).catch(absentIsNotFound);
     return CommandAnswer.of(id, result);
-  }
-
-  /** Writes down that somebody other than the person reads the sheet, before it is shown. */
-  async logRead({ municipality, subject, metadata }: Caller, id: string, purpose: string): Promise<void> {
-    await this.database.pool.query(WRITE_READ, [municipality, id, subject, purpose, metadata.correlationId]);
   }
 }

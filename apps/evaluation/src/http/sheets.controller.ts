@@ -4,6 +4,7 @@ import { ERASED, Rejected } from '#libs/event-store/decider';
 import { NotFound } from '#libs/event-store/not-found';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { PersonalDataReads } from '#libs/platform/personal-data-reads';
 import { Clock } from '#libs/processes/clock';
 import type { Interview } from '../domain/form.js';
 import { OUTCOMES, type Outcome } from '../domain/sheet-state.js';
@@ -30,6 +31,7 @@ export class SheetsController {
   constructor(
     private readonly desk: SheetDesk,
     private readonly limits: ProbationLimits,
+    private readonly personalDataReads: PersonalDataReads,
     private readonly clock: Clock,
   ) {}
 
@@ -159,7 +161,7 @@ export class SheetsController {
     const { sheetId, staffId, employmentId, result: { outcome, extendedThrough } = {} } = state;
     if (employmentId === undefined || outcome === undefined) throw new NotFound('sheet');
     if ((outcome as string) === ERASED) throw new Rejected('person.erased');
-    await this.desk.logRead(by, id, 'probation-result');
+    await this.personalDataReads.note(by, id, 'probation-result');
     return { sheetId, staffId, employmentId, outcome, ...(extendedThrough && { extendedThrough }) };
   }
 }

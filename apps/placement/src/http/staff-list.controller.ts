@@ -8,6 +8,7 @@ import { Clock } from '#libs/processes/clock';
 import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { ManagedStaff, worksIn } from '#libs/platform/managed-staff';
+import { PersonalDataReads, ReadRow } from '#libs/platform/personal-data-reads';
 import { staff } from '../domain/staff.js';
 import { StaffNumbers } from '../staff-numbers.js';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
@@ -50,12 +51,6 @@ class StaffRow {
     | null;
 }
 
-class ReadRow {
-  @ApiProperty() subject: string;
-  @ApiProperty({ enum: ['details', 'history'] }) purpose: string;
-  @ApiProperty({ description: 'UTC の時点' }) readAt: string;
-}
-
 type Listed = Omit<StaffRow, 'staffNumber' | NameField> & { detailEvents: string[] };
 type NameField = 'familyName' | 'givenName' | 'familyNameKana' | 'givenNameKana';
 type Names = Pick<StaffRow, 'staffNumber' | NameField>;
@@ -78,6 +73,7 @@ export class StaffListController {
     private readonly numbers: StaffNumbers,
     private readonly store: EventStore,
     private readonly office: StaffOffice,
+    private readonly personalDataReads: PersonalDataReads,
     private readonly database: Database,
     private readonly followers: FollowerRunner,
     private readonly clock: Clock,
@@ -122,18 +118,13 @@ export class StaffListController {
   @Get(':staffId/reads')
   @Allow('auditor')
   @ApiOperation({ summary: '職員の個人情報の閲覧記録を見る' })
-  @ApiOkResponse({ type: pageOf(ReadRow), description: '本人以外の誰がいつ何を見たか。' })
+  @ApiOkResponse({
+    type: pageOf(ReadRow),
+    description: '本人以外の誰がいつ何を（現在の情報 details、経歴 history）見たか。',
+  })
   async reads(@By() by: Caller, @Param('staffId') staffId: string, @Query() query: ListQuery): Promise<Page<ReadRow>> {
     await this.office.career(by, staffId);
-    return page<ReadRow>(this.database.pool, {
-      select: `subject, purpose, read_at AS "readAt"`,
-      from: 'personal_data_reads',
-      where: 'municipality = $1 AND staff_id = $2',
-      params: [by.municipality, staffId],
-      sort: { readAt: 'read_at' },
-      key: 'read_id',
-      query,
-    });
+    return this.personalDataReads.page(by, staffId, query);
   }
 
   /** Names stay sealed in their events and are opened for the page that is asked for. */

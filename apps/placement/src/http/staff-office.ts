@@ -6,7 +6,6 @@ import { PersonKeys } from '#libs/event-store/person-keys';
 import type { Caller } from '#libs/platform/caller';
 import { ManagedStaff } from '#libs/platform/managed-staff';
 import { Clock } from '#libs/processes/clock';
-import { Database } from '#libs/event-store/database';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import type { RulesOn } from '../domain/rules-of-day.js';
 import { staff, type StaffCommand } from '../domain/staff.js';
@@ -28,7 +27,6 @@ export class StaffOffice {
   constructor(
     private readonly store: EventStore,
     private readonly keys: PersonKeys,
-    private readonly database: Database,
     private readonly managed: ManagedStaff,
     private readonly rulebook: Rulebook,
     private readonly numbers: StaffNumbers,
@@ -86,19 +84,6 @@ export class StaffOffice {
     const state = events.reduce(staff.evolve, staff.initial);
     if (state.status === 'none') throw new NotFound('staff');
     return { state, events, version };
-  }
-
-  /** Writes down that the caller looks at somebody else's details, before they are shown. */
-  async logRead(
-    { municipality, subject, staffId, metadata }: Caller,
-    person: string,
-    purpose: 'details' | 'history',
-  ): Promise<void> {
-    if (staffId === person) return;
-    await this.database.pool.query(
-      `INSERT INTO personal_data_reads (municipality, staff_id, subject, purpose, correlation_id) VALUES ($1, $2, $3, $4, $5)`,
-      [municipality, person, subject, purpose, metadata.correlationId],
-    );
   }
 
   /** HR, auditors and other services read everybody, managers their units and below, staff themselves. */

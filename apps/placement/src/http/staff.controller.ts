@@ -13,6 +13,7 @@ import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { idFrom } from '#libs/platform/commands';
+import { PersonalDataReads } from '#libs/platform/personal-data-reads';
 import { STAFF_NUMBER } from '../domain/staff-number.js';
 import type { StaffAttributes, StaffDetails } from '../domain/staff-state.js';
 import { ActionBody, draftOf } from './action-body.js';
@@ -70,6 +71,7 @@ class HistoryQuery {
 export class StaffController {
   constructor(
     private readonly office: StaffOffice,
+    private readonly personalDataReads: PersonalDataReads,
     private readonly clock: Clock,
   ) {}
 
@@ -99,7 +101,7 @@ export class StaffController {
   @ApiOkResponse({ type: StaffView, description: '人事担当と本人以外には生年月日と住所を示さない。' })
   async show(@By() by: Caller, @Param('staffId') staffId: string): Promise<StaffView> {
     const career = await this.office.career(by, staffId);
-    await this.office.logRead(by, staffId, 'details');
+    await this.personalDataReads.note(by, staffId, 'details');
     return staffView(career, by, this.clock.today());
   }
 
@@ -116,7 +118,7 @@ export class StaffController {
     @Query() query: HistoryQuery,
   ): Promise<HistoryView> {
     const career = await this.office.career(by, staffId);
-    await this.office.logRead(by, staffId, 'history');
+    await this.personalDataReads.note(by, staffId, 'history');
     return historyView(career, query.asOf ?? this.clock.today(), query.knownAt ?? null);
   }
 

@@ -1,3 +1,4 @@
+import { ROLES } from '#libs/platform/caller';
 import { tokenFor } from '#libs/testing/tokens';
 import { ACTIONS, CITY, Placement, type Answer, type Item } from '../placement.fixture.js';
 
@@ -71,7 +72,7 @@ describe('the staff list', () => {
     expect(self.body).toMatchObject({ birthDate: '2000-01-01', address: '架空町3番' });
   });
 
-  it('tells auditors who looked at somebody else, and when', async () => {
+  it('tells auditors, and nobody else, who looked at somebody else, and when', async () => {
     const [director] = await list('staffNumber=200001');
     const [clerk] = await list('staffNumber=200003');
     const auditor = await tokenFor({ municipality: CITY, roles: ['auditor'] });
@@ -83,15 +84,22 @@ describe('the staff list', () => {
     ];
     for (const [role, staffId] of looks) {
       const token = await tokenFor({ municipality: CITY, roles: [role], staffId });
+      await get(`staff/${clerk.staffId}`, token);
       await get(`staff/${clerk.staffId}/history`, token);
     }
-    const { items, total } = (await get(`staff/${clerk.staffId}/reads?sort=-readAt`, auditor)).body as {
-      items: { subject: string; purpose: string; readAt: string }[];
-      total: number;
-    };
-    expect(total).toBe(before + 1);
-    expect(items[0]).toEqual({ subject: expect.any(String), purpose: 'history', readAt: expect.stringMatching(/Z$/) });
-    expect((await get(`staff/${clerk.staffId}/reads`, other)).status).not.toBe(200);
+    const { items, total } = (await get(`staff/${clerk.staffId}/reads?sort=-readAt&limit=2`, auditor)).body;
+    expect(total).toBe(before + 2);
+    const read = { subject: `${CITY}.manager.${director.staffId}`, part: null, readAt: expect.stringMatching(/Z$/) };
+    expect(items).toEqual([
+      { ...read, purpose: 'history' },
+      { ...read, purpose: 'details' },
+    ]);
+    for (const role of ROLES.filter((one) => one !== 'auditor')) {
+      const token = await tokenFor({ municipality: CITY, roles: [role], staffId: clerk.staffId });
+      expect([role, (await get(`staff/${clerk.staffId}/reads`, token)).status]).toEqual([role, 403]);
+    }
+    const elsewhere = await tokenFor({ municipality: '142034', roles: ['auditor'] });
+    expect((await get(`staff/${clerk.staffId}/reads`, elsewhere)).status).toBe(404);
     expect((await get('staff/nobody/reads', auditor)).status).toBe(404);
   });
 });

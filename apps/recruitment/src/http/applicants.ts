@@ -2,23 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { EventStore, type AppendResult } from '#libs/event-store/event-store';
 import { PersonKeys } from '#libs/event-store/person-keys';
 import type { Caller } from '#libs/platform/caller';
-import { Database } from '#libs/event-store/database';
 import { application } from '../domain/application.js';
 import type { ApplicationEvent } from '../domain/application-state.js';
 import { Commands } from '#libs/platform/commands';
 
-const WRITE_READ = `
-  INSERT INTO personal_data_reads (municipality, application_id, subject, purpose, correlation_id)
-  VALUES ($1, $2, $3, $4, $5)`;
-
 type Received = Extract<ApplicationEvent, { type: 'ApplicationReceived' }>['data'];
 
-/** Personal data of applicants: opened when it is read, and every look at one person is written down first. */
+/** Personal data of applicants: opened when it is read, destroyed when it is erased. */
 @Injectable()
 export class Applicants {
   constructor(
     private readonly store: EventStore,
-    private readonly database: Database,
     private readonly commands: Commands,
     private readonly keys: PersonKeys,
   ) {}
@@ -39,9 +33,5 @@ export class Applicants {
       await this.keys.erase(by.municipality, applicationId, tx);
       return result;
     });
-  }
-
-  async logRead({ municipality, subject, metadata }: Caller, applicationId: string, purpose: string): Promise<void> {
-    await this.database.pool.query(WRITE_READ, [municipality, applicationId, subject, purpose, metadata.correlationId]);
   }
 }

@@ -15,6 +15,7 @@ import { Clock } from '#libs/processes/clock';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { Database } from '#libs/event-store/database';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
+import { PersonalDataReads, ReadRow } from '#libs/platform/personal-data-reads';
 import { NotFound } from '#libs/event-store/not-found';
 import { claimId } from '../claim-id.js';
 import { applicationClaim } from '../domain/application-claim.js';
@@ -87,12 +88,6 @@ class HireDetails {
   @ApiPropertyOptional({ description: '元職員として採用を決定した場合の職員 ID' }) formerStaffId?: string;
 }
 
-class ReadRow {
-  @ApiProperty() subject: string;
-  @ApiProperty({ enum: ['selection', 'hire-details'] }) purpose: string;
-  @ApiProperty({ description: 'UTC の時点' }) readAt: string;
-}
-
 @ApiTags('応募')
 @System('R5', 'R8')
 @Controller('applications')
@@ -100,6 +95,7 @@ export class ApplicationsController {
   constructor(
     private readonly commands: Commands,
     private readonly applicants: Applicants,
+    private readonly personalDataReads: PersonalDataReads,
     private readonly clock: Clock,
     private readonly database: Database,
     private readonly followers: FollowerRunner,
@@ -185,7 +181,7 @@ export class ApplicationsController {
     const { state, version } = await this.commands.stateOf(application, by.municipality, id);
     const view = state.status === 'none' ? undefined : viewFor(state, version, by);
     if (!view) throw new NotFound('application');
-    await this.applicants.logRead(by, id, 'selection');
+    await this.personalDataReads.note(by, id, 'selection');
     return view;
   }
 
@@ -197,7 +193,7 @@ export class ApplicationsController {
   async hireDetails(@By() by: Caller, @Param('applicationId') id: string): Promise<HireDetails> {
     const { state } = await this.commands.stateOf(application, by.municipality, id);
     if (state.status !== 'hired' && state.status !== 'joined') throw new NotFound('application');
-    await this.applicants.logRead(by, id, 'hire-details');
+    await this.personalDataReads.note(by, id, 'hire-details');
     const { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address, hire } =
       state;
     const person = { applicationId, familyName, givenName, familyNameKana, givenNameKana, birthDate, sex, address };
@@ -207,23 +203,14 @@ export class ApplicationsController {
   @Get(':applicationId/reads')
   @Allow('auditor')
   @ApiOperation({ summary: '応募者の個人情報の閲覧記録を見る' })
-  @ApiOkResponse({ type: pageOf(ReadRow), description: '誰がいつ何のために見たか。' })
-  async reads(
-    @By() { municipality }: Caller,
-    @Param('applicationId') id: string,
-    @Query() query: ListQuery,
-  ): Promise<Page<ReadRow>> {
-    const { state } = await this.commands.stateOf(application, municipality, id);
+  @ApiOkResponse({
+    type: pageOf(ReadRow),
+    description: '誰がいつ何のために（選考 selection、採用者の登録 hire-details）見たか。',
+  })
+  async reads(@By() by: Caller, @Param('applicationId') id: string, @Query() query: ListQuery): Promise<Page<ReadRow>> {
+    const { state } = await this.commands.stateOf(application, by.municipality, id);
     if (state.status === 'none') throw new NotFound('application');
-    return page<ReadRow>(this.database.pool, {
-      select: `subject, purpose, read_at AS "readAt"`,
-      from: 'personal_data_reads',
-      where: 'municipality = $1 AND application_id = $2',
-      params: [municipality, id],
-      sort: { readAt: 'read_at' },
-      key: 'read_id',
-      query,
-    });
+    return this.personalDataReads.page(by, id, query);
   }
 }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#libs/event-store/database';
 import { EventStore, execute } from '#libs/event-store/event-store';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import type { LocalDate } from '#libs/law/local-date';
@@ -20,7 +19,6 @@ export class ChildcareOffice {
     private readonly directory: StaffDirectory,
     private readonly managed: ManagedStaff,
     private readonly policies: Policies,
-    private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
@@ -57,14 +55,5 @@ export class ChildcareOffice {
   /** HR for everybody, managers for staff of their units and below. */
   async requireManagerOrHr(by: Caller, person: string): Promise<void> {
     if (!by.roles.includes('hr') && !(await this.managed.includes(by, person))) throw new NotFound('staff');
-  }
-
-  /** Writes down that the caller looks at what somebody else said of a child, before it is shown. */
-  async logRead({ municipality, subject, staffId, metadata }: Caller, person: string): Promise<void> {
-    if (staffId === person) return;
-    await this.database.pool.query(
-      `INSERT INTO childcare_reads (municipality, staff_id, subject, correlation_id) VALUES ($1, $2, $3, $4)`,
-      [municipality, person, subject, metadata.correlationId],
-    );
   }
 }

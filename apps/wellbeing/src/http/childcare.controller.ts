@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiOkResponse,
@@ -13,7 +13,9 @@ import { NotFound } from '#libs/event-store/not-found';
 import { idFrom } from '#libs/platform/commands';
 import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
+import { ListQuery, pageOf, type Page } from '#libs/platform/list-query';
 import { IsLocalDate } from '#libs/platform/local-date.validator';
+import { PersonalDataReads, ReadRow } from '#libs/platform/personal-data-reads';
 import { LEAVE_STATUSES, type ChildCase, type ChildcareLeave, type Parenthood } from '../domain/childcare-state.js';
 import { ChildcareOffice } from './childcare-office.js';
 
@@ -76,22 +78,28 @@ class ChildcareView {
   @ApiProperty({ type: [CaseView] }) cases: CaseView[];
 }
 
+/** For what it is shown, in the record of reads. */
+const PURPOSE = 'childcare';
+
 /** 出生の届出, 意向確認 and 育児休業の請求, from the point of view of one parent. */
 @ApiTags('育児休業')
 @System('W2')
 @Controller('childcare/:staffId')
 export class ChildcareController {
-  constructor(private readonly office: ChildcareOffice) {}
+  constructor(
+    private readonly office: ChildcareOffice,
+    private readonly personalDataReads: PersonalDataReads,
+  ) {}
 
   @Get()
   @Allow('hr', 'staff')
   @ApiOperation({ summary: '職員の子と育児休業を見る' })
-  @ApiOkResponse({ type: ChildcareView, description: '本人と HR に限る。' })
+  @ApiOkResponse({ type: ChildcareView, description: '本人と HR に限る。本人以外の閲覧は記録される。' })
   async show(@By() by: Caller, @Param('staffId') staffId: string): Promise<ChildcareView> {
     this.office.requireOwnOrHr(by, staffId);
     const { state, version } = await this.office.stateOf(by.municipality, staffId);
     if (version === 0) throw new NotFound('childcare-case');
-    await this.office.logRead(by, staffId);
+    await this.personalDataReads.note(by, staffId, PURPOSE);
     const cases = state.cases
       .filter(({ voided }) => !voided)
       .map((one) =>
@@ -101,6 +109,15 @@ export class ChildcareController {
         ),
       );
     return { staffId, version, cases };
+  }
+
+  @Get('reads')
+  @Allow('auditor')
+  @ApiOperation({ summary: '職員の子と育児休業の閲覧記録を見る' })
+  @ApiOkResponse({ type: pageOf(ReadRow), description: '本人以外の誰がいつ見たか。' })
+  async reads(@By() by: Caller, @Param('staffId') staffId: string, @Query() query: ListQuery): Promise<Page<ReadRow>> {
+    if ((await this.office.stateOf(by.municipality, staffId)).version === 0) throw new NotFound('childcare-case');
+    return this.personalDataReads.page(by, staffId, query, PURPOSE);
   }
 
   @Post('births')

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Rejected } from '#libs/event-store/decider';
 import { EventStore, execute, type AppendResult } from '#libs/event-store/event-store';
 import type { PoolClient } from 'pg';
-import { Database } from '#libs/event-store/database';
 import { absentIsNotFound, NotFound } from '#libs/event-store/not-found';
 import { addDays, isLocalDate, type LocalDate } from '#libs/law/local-date';
 import type { Caller } from '#libs/platform/caller';
@@ -39,7 +38,6 @@ export class LeaveOffice {
 
   constructor(
     private readonly store: EventStore,
-    private readonly database: Database,
     private readonly directory: StaffDirectory,
     private readonly managed: ManagedStaff,
     private readonly rules: LeaveRules,
@@ -86,7 +84,7 @@ export class LeaveOffice {
    * Nobody, or somebody of another city, has no account that could be without a grant (docs/adr/0012).
    * @throws Rejected while the directory is behind
    */
-  private async requireKnown(municipality: string, staffId: string): Promise<void> {
+  async requireKnown(municipality: string, staffId: string): Promise<void> {
     await this.records.of(municipality, staffId);
     if (!(await this.directory.knows(municipality, staffId))) throw new NotFound('leave-account');
   }
@@ -170,19 +168,6 @@ export class LeaveOffice {
   /** HR and auditors read everybody, managers their units and below, staff themselves. */
   async mayRead(by: Caller, staffId: string): Promise<boolean> {
     return readsAll(by) || by.staffId === staffId || this.managed.includes(by, staffId);
-  }
-
-  /** Writes down that the caller sees why somebody else is away, before it is shown. */
-  async logRead(
-    { municipality, subject, staffId, metadata }: Caller,
-    person: string,
-    requestId: string,
-  ): Promise<void> {
-    if (staffId === person) return;
-    await this.database.pool.query(
-      `INSERT INTO leave_reads (municipality, staff_id, request_id, subject, correlation_id) VALUES ($1, $2, $3, $4, $5)`,
-      [municipality, person, requestId, subject, metadata.correlationId],
-    );
   }
 
   /** The days of childcare leave that was approved and is not over, whether or not placement has heard of it. */

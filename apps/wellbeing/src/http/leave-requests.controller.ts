@@ -9,6 +9,7 @@ import { Allow, By, System, type Caller } from '#libs/platform/caller';
 import { CommandAnswer } from '#libs/platform/command-answer';
 import { caughtUp, ListQuery, page, pageOf, type Page } from '#libs/platform/list-query';
 import { ManagedStaff, worksIn } from '#libs/platform/managed-staff';
+import { PersonalDataReads, ReadRow } from '#libs/platform/personal-data-reads';
 import { Clock } from '#libs/processes/clock';
 import { LEAVE_LISTS } from '../lists/leave-lists.js';
 import { LeaveOffice, readsAll, requireSomebodyElse, yearOfRequest } from './leave-office.js';
@@ -44,12 +45,16 @@ class BecauseBody {
   @ApiProperty({ maxLength: 1000 }) @IsString() @IsNotEmpty() @MaxLength(1000) because: string;
 }
 
+/** For what a request is shown, in the record of reads. */
+const PURPOSE = 'leave-request';
+
 @ApiTags('休暇')
 @System('W1')
 @Controller()
 export class LeaveRequestsController {
   constructor(
     private readonly office: LeaveOffice,
+    private readonly personalDataReads: PersonalDataReads,
     private readonly managed: ManagedStaff,
     private readonly database: Database,
     private readonly followers: FollowerRunner,
@@ -91,8 +96,17 @@ export class LeaveRequestsController {
     const { state, version } = await this.office.read(by.municipality, staffId, yearOfRequest(requestId));
     const request = state.status === 'none' ? undefined : state.requests.find((one) => one.requestId === requestId);
     if (!request) throw new NotFound('leave-request');
-    await this.office.logRead(by, staffId, requestId);
+    await this.personalDataReads.note(by, staffId, PURPOSE, requestId);
     return requestView(staffId, request, version);
+  }
+
+  @Get('leave/:staffId/reads')
+  @Allow('auditor')
+  @ApiOperation({ summary: '職員の休暇申請の閲覧記録を見る' })
+  @ApiOkResponse({ type: pageOf(ReadRow), description: '本人以外の誰がいつどの申請（part）を見たか。' })
+  async reads(@By() by: Caller, @Param('staffId') staffId: string, @Query() query: ListQuery): Promise<Page<ReadRow>> {
+    await this.office.requireKnown(by.municipality, staffId);
+    return this.personalDataReads.page(by, staffId, query, PURPOSE);
   }
 
   @Post('leave/:staffId/requests/:requestId/approval')

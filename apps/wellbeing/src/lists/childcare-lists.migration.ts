@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Lists of births and childcare leave without any date of a child, and who looked at those dates. */
+/** Lists of births and childcare leave without any date of a child. */
 export class ChildcareLists1700000015002 implements MigrationInterface {
   name = 'ChildcareLists1700000015002';
 
@@ -26,20 +26,12 @@ export class ChildcareLists1700000015002 implements MigrationInterface {
         PRIMARY KEY (municipality, period_id)
       );
       CREATE INDEX childcare_leaves_by_staff ON childcare_leaves (municipality, staff_id);
-      CREATE TABLE childcare_reads (
-        municipality text NOT NULL,
-        staff_id text NOT NULL,
-        subject text NOT NULL,
-        correlation_id text NOT NULL,
-        read_at timestamptz NOT NULL DEFAULT clock_timestamp()
-      );
-      CREATE INDEX childcare_reads_by_person ON childcare_reads (municipality, staff_id, read_at);
       COMMENT ON COLUMN childcare_births.eligible_fiscal_year IS 'Null while the child is only expected.';
       COMMENT ON COLUMN childcare_leaves.through_day IS 'Last day of leave, inclusive.';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE childcare_births, childcare_leaves, childcare_reads');
+    await runner.query('DROP TABLE childcare_births, childcare_leaves');
   }
 }

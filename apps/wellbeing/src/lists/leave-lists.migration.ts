@@ -35,21 +35,10 @@ export class LeaveLists1700000015001 implements MigrationInterface {
         PRIMARY KEY (municipality, staff_id)
       );
       COMMENT ON TABLE leave_turns IS 'Locked by whoever decides on requests of the person.';
-
-      CREATE TABLE leave_reads (
-        municipality text NOT NULL,
-        staff_id text NOT NULL,
-        request_id text NOT NULL,
-        subject text NOT NULL,
-        correlation_id text NOT NULL,
-        read_at timestamptz NOT NULL DEFAULT clock_timestamp()
-      );
-      CREATE INDEX leave_reads_by_person ON leave_reads (municipality, staff_id, read_at);
-      COMMENT ON TABLE leave_reads IS 'Who saw the reason of whose leave: written before the answer.';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE leave_requests, staff_sex, leave_turns, leave_reads');
+    await runner.query('DROP TABLE leave_requests, staff_sex, leave_turns');
   }
 }
