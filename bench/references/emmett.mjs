@@ -111,7 +111,8 @@ const posts = postgreSQLRawSQLProjection({
 
 const rebuild = async ({ url, count }) => {
   const pool = new pg.Pool({ connectionString: url, max: 1 });
-  await pool.query('DROP TABLE IF EXISTS posts');
+  // Its rebuild empties the table but goes on from where the one before it ended.
+  await pool.query('DROP TABLE IF EXISTS posts; DELETE FROM emt_processors');
   const consumer = rebuildPostgreSQLProjections({
     connectionString: url,
     projections: [posts],

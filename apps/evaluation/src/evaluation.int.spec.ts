@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Delivered } from '#libs/contracts/public-event';
 import type { PlacementEvent } from '#libs/contracts/placement';
-import { Database, inTransaction } from '#libs/event-store/database';
+import { Database } from '#libs/event-store/database';
 import { EventStore } from '#libs/event-store/event-store';
 import { ConsumerContext, handling } from '#libs/messaging/consumer-context';
 import { KafkaPort } from '#libs/messaging/kafka-port';
@@ -51,8 +51,9 @@ const react = (event: Delivered<PlacementEvent>, tx: ConsumerContext): Promise<v
   return Promise.resolve();
 };
 
+/** Again where timers and followers were at the same sheets, as the consumer does. */
 const deliver = (events: readonly Delivered<PlacementEvent>[]): Promise<void> =>
-  inTransaction(app.get(Database).pool, async (tx) => {
+  app.get(EventStore).together(async (tx) => {
     await app.get(StaffDirectory).apply(events, tx);
     for (const event of events) await handling.run(true, () => react(event, new ConsumerContext(tx)));
   });
