@@ -34,6 +34,15 @@ describe('local date, compared with the calendar of the platform', () => {
     );
   });
 
+  it.each([
+    [2026.5, 1, 1],
+    [2026, 1.5, 1],
+    [2026, 1, 1.5],
+    [2026, 1, Number.NaN],
+  ])('makes no day of year %p, month %p, day %p', (year, month, day) => {
+    expect(() => dateOf(year, month, day)).toThrow(RangeError);
+  });
+
   it('adds and counts days', () => {
     fc.assert(
       fc.property(anyDay, anyDay, (a, b) => {
