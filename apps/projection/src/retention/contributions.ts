@@ -30,7 +30,7 @@ export const retentionContributions = (schema: string): string => `
   ), due AS MATERIALIZED ( -- first by birth cohort: most years concern few people
     SELECT person.staff_id FROM ${schema}.retirement_year r
       JOIN ${schema}.person person ON ${known('person')} AND person.birth_cohort = r.birth_cohort
-     WHERE metric = 'retirement.due' AND r.municipality = city AND r.fiscal_year = retention_contributions.fiscal_year
+     WHERE r.municipality = city AND r.fiscal_year = retention_contributions.fiscal_year
        AND r.effective_from = (SELECT max(v.effective_from) FROM ${schema}.retirement_year v
                                 WHERE v.municipality = city AND v.effective_from <= as_of)
   )
