@@ -51,13 +51,14 @@ export type SealedEventJson = readonly [
   key: WrappedKey | null,
 ];
 
-/** Places in both that have a name outside this file. */
+/** Places that others than `toStoredEvent` read. */
 export const AT = {
   id: 1,
   municipality: 2,
   type: 5,
   schemaVersion: 6,
   data: 7,
+  sealedFields: 8,
   personal: 15,
   personId: 16,
   key: 17,
@@ -73,7 +74,7 @@ const fixedWidth = (utc: string): string => {
 export const toTodaysEvent = (json: EventJson, shapes: EventShapes): StoredEvent => {
   const type = json[AT.type];
   if (!Object.hasOwn(shapes, type)) return toStoredEvent(json);
-  const data = upcastSealed(shapes, type, json[AT.schemaVersion], json[AT.data], json[8] ?? []);
+  const data = upcastSealed(shapes, type, json[AT.schemaVersion], json[AT.data], json[AT.sealedFields] ?? []);
   return toStoredEvent(json, shapes[type].version, data);
 };
 
