@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Pool, type PoolClient } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 
@@ -73,6 +74,15 @@ export class Database {
     await Promise.all([this.dataSource.destroy(), this.aside.end()]);
   }
 }
+
+const names = new Map<string, string>();
+
+/** A statement whose text is put together: a connection parses and plans it once. Its name is its text's, for no two texts may share one. */
+export const prepared = (text: string, values: readonly unknown[]) => {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = hash('sha1', text)));
+  return { name, text, values: [...values] };
+};
 
 /** What waits for the commit of the transaction that is open on a connection. */
 const afterCommits = new WeakMap<PoolClient, (() => void)[]>();

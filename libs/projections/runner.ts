@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
+import { prepared } from '#libs/event-store/database';
 import { fold, type FactChanges, type Folded } from './fold.js';
 import { instant, type Instant } from './instant.js';
 import type { AnyEvent, FactProjection, Projection } from './projection.js';
@@ -51,7 +52,7 @@ const byKey = <Row extends object, Event extends AnyEvent>(
 
 type Stored<Row> = Readonly<{ table: string; fields: readonly (keyof Row & string)[] }>;
 
-/** Each row is looked up by its key, here and in `closeFacts`: joined, a table without statistics would be read whole for a handful of rows. */
+/** Each row is looked up by its key, here and wherever facts are closed or continued: joined, a table without statistics would be read whole for a handful of rows. */
 const load = async <Row extends object>(
   tx: PoolClient,
   schema: string,
@@ -59,15 +60,16 @@ const load = async <Row extends object>(
   keys: readonly Keyed[],
 ): Promise<Map<string, Folded<Row>>> => {
   // Locked in the order of the keys: a member that was fenced off and another that took over cannot deadlock.
-  const { rows } = await tx.query<{ row: Record<string, unknown> & Keyed & { recorded_at: string } }>({
-    name: `load ${schema}.${table}`,
-    text: `SELECT row_to_json(t) AS row
-             FROM (SELECT * FROM json_to_recordset($1) AS k (municipality text, key text) ORDER BY municipality, key) k
-             CROSS JOIN LATERAL (
-               SELECT * FROM ${schema}.${table} t WHERE t.municipality = k.municipality AND t.key = k.key OFFSET 0 FOR UPDATE
-             ) t`,
-    values: [JSON.stringify(keys)],
-  });
+  const { rows } = await tx.query<{ row: Record<string, unknown> & Keyed & { recorded_at: string } }>(
+    prepared(
+      `SELECT row_to_json(t) AS row
+         FROM (SELECT * FROM json_to_recordset($1) AS k (municipality text, key text) ORDER BY municipality, key) k
+         CROSS JOIN LATERAL (
+           SELECT * FROM ${schema}.${table} t WHERE t.municipality = k.municipality AND t.key = k.key OFFSET 0 FOR UPDATE
+         ) t`,
+      [JSON.stringify(keys)],
+    ),
+  );
   return new Map(
     rows.map(({ row }) => [
       idOf(row),
@@ -97,13 +99,14 @@ const save = async <Row extends object>(
   if (kept.length === 0) return;
   const columns = [...fields.map(snake), 'recorded_at'];
   const records = kept.map((result) => recordOf(fields, result));
-  await tx.query({
-    name: `save ${schema}.${table}`,
-    text: `INSERT INTO ${schema}.${table} (municipality, key, ${columns.join(', ')})
-           SELECT municipality, key, ${columns.join(', ')} FROM json_populate_recordset(NULL::${schema}.${table}, $1)
-           ON CONFLICT (municipality, key) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-    values: [JSON.stringify(records)],
-  });
+  await tx.query(
+    prepared(
+      `INSERT INTO ${schema}.${table} (municipality, key, ${columns.join(', ')})
+       SELECT municipality, key, ${columns.join(', ')} FROM json_populate_recordset(NULL::${schema}.${table}, $1)
+       ON CONFLICT (municipality, key) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+      [JSON.stringify(records)],
+    ),
+  );
 };
 
 /** A row of the fold as its table has it. */
@@ -150,24 +153,25 @@ const saveFacts = async <Row extends object>(
 const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closing[]): Promise<void> => {
   if (closed.length === 0) return;
   // A row opened by an earlier batch at this very instant was never known: it goes, rather than get an empty interval.
-  const { rows } = await tx.query<{ found: number }>({
-    name: `close ${table}`,
-    text: `WITH open AS MATERIALIZED (
-             SELECT t.ctid AS place, t.recorded_from, c.recorded_to
-               FROM json_to_recordset($1) AS c (municipality text, fact_id uuid, recorded_to timestamptz)
-               CROSS JOIN LATERAL (
-                 SELECT ctid, recorded_from FROM ${table} t
-                  WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity' OFFSET 0
-               ) t
-           ), never_known AS (
-             DELETE FROM ${table} t USING open o WHERE t.ctid = o.place AND o.recorded_from = o.recorded_to RETURNING 1
-           ), no_longer_known AS (
-             UPDATE ${table} t SET recorded_to = o.recorded_to FROM open o
-              WHERE t.ctid = o.place AND o.recorded_from < o.recorded_to RETURNING 1
-           )
-           SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
-    values: [JSON.stringify(closed)],
-  });
+  const { rows } = await tx.query<{ found: number }>(
+    prepared(
+      `WITH open AS MATERIALIZED (
+         SELECT t.ctid AS place, t.recorded_from, c.recorded_to
+           FROM json_to_recordset($1) AS c (municipality text, fact_id uuid, recorded_to timestamptz)
+           CROSS JOIN LATERAL (
+             SELECT ctid, recorded_from FROM ${table} t
+              WHERE t.municipality = c.municipality AND t.fact_id = c.fact_id AND t.recorded_to = 'infinity' OFFSET 0
+           ) t
+       ), never_known AS (
+         DELETE FROM ${table} t USING open o WHERE t.ctid = o.place AND o.recorded_from = o.recorded_to RETURNING 1
+       ), no_longer_known AS (
+         UPDATE ${table} t SET recorded_to = o.recorded_to FROM open o
+          WHERE t.ctid = o.place AND o.recorded_from < o.recorded_to RETURNING 1
+       )
+       SELECT ((SELECT count(*) FROM never_known) + (SELECT count(*) FROM no_longer_known))::int AS found`,
+      [JSON.stringify(closed)],
+    ),
+  );
   if (rows[0].found !== closed.length)
     throw new Error(`${table}: ${closed.length - rows[0].found} facts to close are missing`);
 };
@@ -180,11 +184,11 @@ const openFacts = async (
 ): Promise<void> => {
   if (opened.length === 0) return;
   const all = ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'].join(', ');
-  await tx.query({
-    name: `open ${table}`,
-    text: `INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`,
-    values: [JSON.stringify(opened)],
-  });
+  await tx.query(
+    prepared(`INSERT INTO ${table} (${all}) SELECT ${all} FROM json_populate_recordset(NULL::${table}, $1)`, [
+      JSON.stringify(opened),
+    ]),
+  );
 };
 
 /**
@@ -200,16 +204,20 @@ const continueFacts = async (
   if (continued.length === 0) return;
   const all = ['municipality', 'fact_id', ...columns, 'recorded_from', 'recorded_to'].join(', ');
   await tx.query(
-    `WITH stated AS (
-       SELECT * FROM json_populate_recordset(NULL::${table}, $1)
-     ), went_on AS (
-       UPDATE ${table} t SET recorded_to = s.recorded_to FROM stated s
-        WHERE t.municipality = s.municipality AND t.fact_id = s.fact_id AND t.recorded_to = s.recorded_from
-       RETURNING t.municipality, t.fact_id
-     )
-     INSERT INTO ${table} (${all}) SELECT ${all} FROM stated s
-      WHERE NOT EXISTS (SELECT FROM went_on w WHERE w.municipality = s.municipality AND w.fact_id = s.fact_id)`,
-    [JSON.stringify(continued)],
+    prepared(
+      `WITH stated AS MATERIALIZED (
+         SELECT s.*, t.ctid AS place
+           FROM json_populate_recordset(NULL::${table}, $1) s
+           LEFT JOIN LATERAL (
+             SELECT ctid FROM ${table} t
+              WHERE t.municipality = s.municipality AND t.fact_id = s.fact_id AND t.recorded_to = s.recorded_from OFFSET 0
+           ) t ON true
+       ), went_on AS (
+         UPDATE ${table} t SET recorded_to = s.recorded_to FROM stated s WHERE t.ctid = s.place
+       )
+       INSERT INTO ${table} (${all}) SELECT ${all} FROM stated WHERE place IS NULL`,
+      [JSON.stringify(continued)],
+    ),
   );
 };
 

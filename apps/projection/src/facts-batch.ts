@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
+import { prepared } from '#libs/event-store/database';
 import { isUnavailable, reasonOf } from '#libs/messaging/unavailable';
 import { BatchHandler } from '#libs/platform/batch-handler';
 import { instant } from '#libs/projections/instant';
@@ -99,13 +100,14 @@ export class Newest {
   }
 
   async save(tx: PoolClient, facts: string): Promise<void> {
-    await tx.query({
-      name: `newest ${facts}`,
-      text: `INSERT INTO ${facts}.progress AS p
-             SELECT * FROM json_populate_recordset(NULL::${facts}.progress, $1) ORDER BY municipality
-             ON CONFLICT (municipality) DO UPDATE SET event_id = excluded.event_id, recorded_at = excluded.recorded_at
-              WHERE p.recorded_at < excluded.recorded_at`,
-      values: [JSON.stringify([...this.events.values()])],
-    });
+    await tx.query(
+      prepared(
+        `INSERT INTO ${facts}.progress AS p
+         SELECT * FROM json_populate_recordset(NULL::${facts}.progress, $1) ORDER BY municipality
+         ON CONFLICT (municipality) DO UPDATE SET event_id = excluded.event_id, recorded_at = excluded.recorded_at
+          WHERE p.recorded_at < excluded.recorded_at`,
+        [JSON.stringify([...this.events.values()])],
+      ),
+    );
   }
 }
