@@ -16,6 +16,7 @@ export const readUpTo = async (
   const left = new Map(ends.map((end) => [nameOf(end), { end: end.offset, next: 0 }]));
   const topics = [...new Set(ends.map(({ topic }) => topic))];
   await assertThere(kafka, topics, ends);
+  signal.throwIfAborted(); // what it says from here on is listened to
   let stop = (): void => undefined;
   let fail = (_error: unknown): void => undefined;
   const done = new Promise<void>((resolve, reject) => ([stop, fail] = [resolve, reject]));
