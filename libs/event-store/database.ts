@@ -21,7 +21,11 @@ const noTableYet = (error: { code?: string }): { rows: never[] } => {
   return { rows: [] };
 };
 
-/** One service's database: TypeORM owns connection options and migrations; hot paths use the same pool with plain SQL. */
+/**
+ * One service's database: TypeORM owns connection options and migrations; hot paths use the same pool with plain SQL.
+ * Statements of one transaction that do not need each other's answers go out together (pg's `pipeline`): Postgres takes
+ * them one after the other, and once one fails, all after it fail as well.
+ */
 export class Database {
   private constructor(
     readonly dataSource: DataSource,
@@ -42,7 +46,7 @@ export class Database {
       migrationsTransactionMode: 'each',
       synchronize: false,
       poolSize,
-      extra: { options: SESSION, connectionTimeoutMillis: 10_000 },
+      extra: { options: SESSION, connectionTimeoutMillis: 10_000, pipeline: true },
     });
     await dataSource.initialize();
     const { master } = dataSource.driver as unknown as { master: Pool };

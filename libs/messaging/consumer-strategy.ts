@@ -23,7 +23,7 @@ export type ConsumerOptions = Readonly<{
   /** For the new events of a batch, before their handlers. */
   before?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   /** Instead of handlers: all new events of a batch at once, in one transaction with the offset. */
-  batch?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
+  batch?: (events: readonly Delivered[], tx: PoolClient, service: string) => Promise<void>;
   /** Public events of a stream after a version, from the service that owns it. */
   fetchMissing: (service: string, stream: string, after: number) => Promise<readonly Delivered[]>;
   /** What becomes of types and versions the contracts do not name. */

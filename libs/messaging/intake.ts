@@ -12,7 +12,7 @@ export type IntakeOptions = Readonly<{
   parked: ParkedStreams;
   unknownType: 'pass' | 'park';
   before?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
-  batch?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
+  batch?: (events: readonly Delivered[], tx: PoolClient, service: string) => Promise<void>;
   passedOver?: (events: readonly Delivered[], tx: PoolClient) => Promise<void>;
   onError?: (error: unknown) => void;
 }>;
@@ -58,8 +58,10 @@ export class Intake {
   async take(tx: PoolClient, topic: string, records: readonly FetchedRecord[], holdAway = false): Promise<boolean> {
     const { parked: parkedStreams, group } = this.options;
     const streams = [...new Set(records.map(({ key }) => key))].sort();
-    const parked = await parkedStreams.parkedOf(tx, group, topic, streams);
-    const heads = await this.offsets.heads(tx, topic, streams);
+    const [parked, heads] = await Promise.all([
+      parkedStreams.parkedOf(tx, group, topic, streams),
+      this.offsets.heads(tx, topic, streams),
+    ]);
     const moved = new Map<string, number>();
     const taken: Taken[] = [];
     const passed: Delivered[] = [];
@@ -140,7 +142,7 @@ export class Intake {
     const events = delivered.filter((event) => this.isKnown(topic, event));
     if (events.length === 0) return;
     await before?.(events, tx);
-    if (batch) return batch(events, tx);
+    if (batch) return batch(events, tx, this.serviceOf(topic));
     for (const event of events) await this.handle(this.typeOf(topic, event), event, tx);
   }
 

@@ -49,7 +49,7 @@ export const consumerOf = (
     fetchMissing: (from, stream, after) => missing(client, from, stream, after),
     ...(directory === 'topic' && { before: (events, tx) => staff.apply(events, tx) }),
     ...(handler && {
-      batch: (events, tx) => handler.handle(events, tx),
+      batch: (events, tx, from) => handler.handle(events, tx, from),
       passedOver: (events, tx) => handler.passedOver(events, tx),
     }),
   });

@@ -3,44 +3,54 @@ import type { Delivered } from '#libs/contracts/public-event';
 import { prepared } from '#libs/event-store/database';
 import { fold, type FactChanges, type Folded } from './fold.js';
 import { instant, type Instant } from './instant.js';
-import type { AnyEvent, FactProjection, Projection } from './projection.js';
+import type { AnyProjection } from './projection.js';
 
 type Keyed = Readonly<{ municipality: string; key: string }>;
 /** `before` is the newest event that earlier batches folded. */
-type Result<Row> = Keyed & Folded<Row> & FactChanges & Readonly<{ before?: Instant }>;
+type Result = Keyed & Folded<object> & FactChanges & Readonly<{ before?: Instant }>;
+
+/** What a batch of events makes of the rows and facts of a projection. */
+export type Projected = Readonly<{ projection: AnyProjection; results: readonly Result[] }>;
 
 /**
- * Runs one batch through one projection inside the caller's transaction, which also holds the offsets: rows by key in
- * one statement, fold in memory, one statement per table to write.
- * @param schema version of the base schema to fill, e.g. `facts_v1`
+ * Folds one batch inside the caller's transaction, which also holds the offsets; rows by key in one statement for each
+ * projection, all sent together.
+ * @param schema version of the base schema, e.g. `facts_v1`
  */
-export const project = async <Row extends object, Event extends AnyEvent>(
+export const project = (
   tx: PoolClient,
   schema: string,
-  projection: Projection<Row, Event> | FactProjection<Row, Event>,
+  projections: readonly AnyProjection[],
   events: readonly Delivered[],
-): Promise<void> => {
-  const concerned = byKey(projection, events);
-  if (concerned.size === 0) return;
-  const keys = [...concerned.values()].map(({ municipality, key }) => ({ municipality, key }));
-  const rows = await load(tx, schema, projection, keys);
-  const results = [...concerned].map(([id, { municipality, key, events: own }]): Result<Row> => {
-    const known = rows.get(id) ?? { row: undefined };
-    return { municipality, key, before: known.recordedAt, ...fold(projection, known, own) };
-  });
-  await save(tx, schema, projection, results);
-  if ('facts' in projection) await saveFacts(tx, schema, projection, results);
+): Promise<Projected[]> =>
+  Promise.all(
+    projections.map(async (projection) => {
+      const concerned = byKey(projection, events);
+      const rows = await load(tx, schema, projection, [...concerned.values()]);
+      const results = [...concerned].map(([id, { municipality, key, events: own }]): Result => {
+        const known = rows.get(id) ?? { row: undefined };
+        return { municipality, key, before: known.recordedAt, ...fold(projection, known, own) };
+      });
+      return { projection, results };
+    }),
+  );
+
+/** Writes what was folded: a few statements for each table, all sent together. */
+export const write = async (tx: PoolClient, schema: string, projected: readonly Projected[]): Promise<void> => {
+  await Promise.all(
+    projected.flatMap(({ projection, results }) => [
+      save(tx, schema, projection, results),
+      saveFacts(tx, schema, projection, results),
+    ]),
+  );
 };
 
 const idOf = ({ municipality, key }: Keyed): string => `${municipality}/${key}`;
 
-const byKey = <Row extends object, Event extends AnyEvent>(
-  projection: Projection<Row, Event>,
-  events: readonly Delivered[],
-) => {
+const byKey = (projection: AnyProjection, events: readonly Delivered[]) => {
   const concerned = new Map<string, Keyed & { events: Delivered[] }>();
   for (const event of events) {
-    const key = projection.key(event as AnyEvent as Event);
+    const key = projection.key(event);
     if (key === undefined) continue;
     const id = idOf({ municipality: event.municipality, key });
     const entry = concerned.get(id) ?? { municipality: event.municipality, key, events: [] };
@@ -50,15 +60,15 @@ const byKey = <Row extends object, Event extends AnyEvent>(
   return concerned;
 };
 
-type Stored<Row> = Readonly<{ table: string; fields: readonly (keyof Row & string)[] }>;
-
 /** Each row is looked up by its key, here and wherever facts are closed or continued: joined, a table without statistics would be read whole for a handful of rows. */
-const load = async <Row extends object>(
+const load = async (
   tx: PoolClient,
   schema: string,
-  { table, fields }: Stored<Row>,
-  keys: readonly Keyed[],
-): Promise<Map<string, Folded<Row>>> => {
+  { table, fields }: AnyProjection,
+  concerned: readonly Keyed[],
+): Promise<Map<string, Folded<object>>> => {
+  if (concerned.length === 0) return new Map();
+  const keys = concerned.map(({ municipality, key }) => ({ municipality, key }));
   // Locked in the order of the keys: a member that was fenced off and another that took over cannot deadlock.
   const { rows } = await tx.query<{ row: Record<string, unknown> & Keyed & { recorded_at: string } }>(
     prepared(
@@ -74,28 +84,41 @@ const load = async <Row extends object>(
     rows.map(({ row }) => [
       idOf(row),
       {
-        row: Object.fromEntries(fields.map((field) => [field, row[snake(field)] ?? undefined])) as Row,
+        row: Object.fromEntries(fields.map((field) => [field, row[snake(field)] ?? undefined])),
         recordedAt: instant(row.recorded_at),
       },
     ]),
   );
 };
 
-const save = async <Row extends object>(
+/** One key is in one statement only: the two may go out together. */
+const save = async (
   tx: PoolClient,
   schema: string,
-  { table, fields }: Stored<Row>,
-  results: readonly Result<Row>[],
+  projection: AnyProjection,
+  results: readonly Result[],
 ): Promise<void> => {
-  const gone = results.filter(({ row }) => !row).map(({ municipality, key }) => ({ municipality, key }));
-  if (gone.length > 0) {
-    await tx.query(
-      `DELETE FROM ${schema}.${table} t USING json_to_recordset($1) AS k (municipality text, key text)
+  const [gone, kept] = [results.filter(({ row }) => !row), results.filter(({ row }) => row)];
+  await Promise.all([remove(tx, `${schema}.${projection.table}`, gone), upsert(tx, schema, projection, kept)]);
+};
+
+const remove = async (tx: PoolClient, table: string, gone: readonly Keyed[]): Promise<void> => {
+  if (gone.length === 0) return;
+  await tx.query(
+    prepared(
+      `DELETE FROM ${table} t USING json_to_recordset($1) AS k (municipality text, key text)
         WHERE (t.municipality, t.key) = (k.municipality, k.key)`,
-      [JSON.stringify(gone)],
-    );
-  }
-  const kept = results.filter(({ row }) => row);
+      [JSON.stringify(gone.map(({ municipality, key }) => ({ municipality, key })))],
+    ),
+  );
+};
+
+const upsert = async (
+  tx: PoolClient,
+  schema: string,
+  { table, fields }: AnyProjection,
+  kept: readonly Result[],
+): Promise<void> => {
   if (kept.length === 0) return;
   const columns = [...fields.map(snake), 'recorded_at'];
   const records = kept.map((result) => recordOf(fields, result));
@@ -122,11 +145,11 @@ export const recordOf = <Row extends object>(
 
 type Closing = Readonly<{ municipality: string; fact_id: string; recorded_to: string }>;
 
-const saveFacts = async <Row extends object>(
+const saveFacts = async (
   tx: PoolClient,
   schema: string,
-  { factTables }: Pick<FactProjection<Row>, 'factTables'>,
-  results: readonly Result<Row>[],
+  { factTables }: AnyProjection,
+  results: readonly Result[],
 ): Promise<void> => {
   const changes = new Map(
     Object.keys(factTables).map((name) => [
@@ -143,11 +166,14 @@ const saveFacts = async <Row extends object>(
       changes.get(table)?.[recordedFrom === before ? 'continued' : 'opened'].push({ ...known, ...values });
     }
   }
-  for (const [name, { closed, opened, continued }] of changes) {
-    await closeFacts(tx, `${schema}.${name}`, closed);
-    await continueFacts(tx, `${schema}.${name}`, factTables[name], continued);
-    await openFacts(tx, `${schema}.${name}`, factTables[name], opened);
-  }
+  // In this order: a fact that ends and is stated again at one instant was never gone.
+  await Promise.all(
+    [...changes].flatMap(([name, { closed, opened, continued }]) => [
+      closeFacts(tx, `${schema}.${name}`, closed),
+      continueFacts(tx, `${schema}.${name}`, factTables[name], continued),
+      openFacts(tx, `${schema}.${name}`, factTables[name], opened),
+    ]),
+  );
 };
 
 const closeFacts = async (tx: PoolClient, table: string, closed: readonly Closing[]): Promise<void> => {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
-import { prepared } from '#libs/event-store/database';
+import { afterCommit, prepared } from '#libs/event-store/database';
 import { isUnavailable, reasonOf } from '#libs/messaging/unavailable';
 import { BatchHandler } from '#libs/platform/batch-handler';
+import { later } from '#libs/projections/fold';
 import { instant } from '#libs/projections/instant';
-import { project } from '#libs/projections/runner';
+import { project, write } from '#libs/projections/runner';
 import { Definitions, UnknownDefinition, type Definition } from './definitions.js';
 import { Frontier } from './frontier.js';
 import { notePassedOver, PassedOver } from './passed-over.js';
@@ -25,11 +26,12 @@ export class FactsBatch extends BatchHandler {
     super();
   }
 
-  async handle(events: readonly Delivered[], tx: PoolClient): Promise<void> {
+  async handle(events: readonly Delivered[], tx: PoolClient, service: string): Promise<void> {
     await this.fill(tx, events, true, (version) =>
       takeIn(tx, version.name, this.definitions.of(version.definition), events),
     );
-    this.frontier.wake();
+    const newest = events.map(({ recordedAt }) => instant(recordedAt)).reduce(later);
+    afterCommit(tx, () => this.frontier.expect(service, newest));
   }
 
   async passedOver(events: readonly Delivered[], tx: PoolClient): Promise<void> {
@@ -58,11 +60,12 @@ export const takeIn = async (
   { sources }: Definition,
   events: readonly Delivered[],
 ): Promise<void> => {
-  for (const { projections } of sources)
-    for (const projection of projections) await project(tx, facts, projection, events);
   const newest = new Newest();
   for (const event of events) newest.take(event);
-  await newest.save(tx, facts);
+  const projections = sources.flatMap((source) => source.projections);
+  const projected = await project(tx, facts, projections, events);
+  // Last, for batches of other partitions wait for it until this transaction ends.
+  await Promise.all([write(tx, facts, projected), newest.save(tx, facts)]);
 };
 
 /** A version that nobody reads yet must not hold up the live one: what it cannot take ends it. */

@@ -6,6 +6,7 @@ import { Database } from '#libs/event-store/database';
 import { errorFields, Log } from '#libs/platform/logger';
 import { ServiceClient } from '#libs/platform/service-client';
 import { Policies } from '#libs/policy/pack';
+import { later } from '#libs/projections/fold';
 import { instant, type Instant } from '#libs/projections/instant';
 import { knownThrough } from './schema/views.js';
 import { SERVICES } from './subjects.js';
@@ -14,9 +15,9 @@ import { filledVersions, onLiveFacts } from './versions.js';
 /** A service's word: everything it recorded up to the instant is on its topic below the offsets. */
 type Watermark = Readonly<{ recordedUpTo: string; offsets: Readonly<Record<string, number>> }>;
 
-/** Between two questions to a service: while nothing happens, and after something was taken in. */
+/** Between two questions to all services, and to one whose word is waited for. */
 const CALM_MS = 250;
-const SOON_MS = [10, 20, 40, 80, 160];
+const SOON_MS = [20, 20, 40, 80, 160];
 const ASK_MS = 50;
 
 /**
@@ -27,8 +28,9 @@ const ASK_MS = 50;
 export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private running?: Promise<void>;
-  /** Pauses to come before it is calm again. */
-  private pauses: number[] = [];
+  /** Up to where the word of a service is waited for; forgotten when it has come, or all are asked anyway. */
+  private readonly awaited = new Map<string, Instant>();
+  private tries = 0;
   private wakeUp: () => void = () => undefined;
 
   constructor(
@@ -47,10 +49,15 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.running;
   }
 
-  /** Something was taken in, or is waited for: looks soon and a few times, as the word of its service may still be on the way. */
-  wake(): void {
-    if (this.pauses.length > 0) return;
-    this.pauses = [...SOON_MS];
+  /**
+   * Something recorded at the instant was taken in, or is waited for: asks its service soon and a few times, as its word
+   * may still be on the way.
+   */
+  expect(service: string, recordedAt: Instant): void {
+    const calm = this.awaited.size === 0;
+    this.awaited.set(service, later(this.awaited.get(service), recordedAt));
+    if (!calm) return;
+    this.tries = 0;
     this.wakeUp();
   }
 
@@ -71,29 +78,42 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
       const through = await this.knownThrough(services);
       if (through && through >= known) return true;
       if (Date.now() >= deadline) return false;
-      this.wake();
+      for (const service of services) this.expect(service, known);
     }
   }
 
   /** Asks a service how far its topic has come, and moves on to there once the consumer has read that far. */
-  async advance(service: string): Promise<void> {
+  private async advance(service: string): Promise<void> {
     const [{ code }] = this.policies.municipalities();
     const watermark = await this.client.get<Watermark>(service, `/${service}/public-events/watermark`, code);
     await advanceTo(this.database, service, watermark);
+    if (instant(watermark.recordedUpTo) >= (this.awaited.get(service) ?? '')) this.awaited.delete(service);
   }
 
-  private async rest(): Promise<void> {
-    const woken = new AbortController();
-    this.wakeUp = () => woken.abort();
-    const signal = AbortSignal.any([woken.signal, this.stopping.signal]);
-    await pause(this.pauses.shift() ?? CALM_MS, undefined, { signal }).catch(() => undefined);
+  /** Until all are asked again, or one sooner. */
+  private async rest(allAt: number): Promise<void> {
+    for (let again = true; again && !this.stopping.signal.aborted;) {
+      const woken = new AbortController();
+      this.wakeUp = () => woken.abort();
+      const soon = this.awaited.size > 0 ? (SOON_MS[this.tries++] ?? CALM_MS) : CALM_MS;
+      const ms = Math.max(0, Math.min(soon, allAt - performance.now()));
+      const signal = AbortSignal.any([woken.signal, this.stopping.signal]);
+      await pause(ms, undefined, { signal }).catch(() => undefined);
+      again = woken.signal.aborted;
+    }
   }
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     const complained = new Set<string>();
-    while (!signal.aborted) {
-      for (const service of SERVICES) {
+    for (let allAt = 0; !signal.aborted; await this.rest(allAt)) {
+      const all = performance.now() >= allAt;
+      const services = all ? SERVICES : [...this.awaited.keys()];
+      if (all) {
+        allAt = performance.now() + CALM_MS;
+        this.awaited.clear();
+      }
+      for (const service of services) {
         try {
           await this.advance(service);
           complained.delete(service);
@@ -103,7 +123,6 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
           complained.add(service);
         }
       }
-      await this.rest();
     }
   }
 }

@@ -51,12 +51,14 @@ export const filledVersions = async (db: Pool | PoolClient): Promise<Version[]> 
  */
 export const versionsToFill = async (tx: PoolClient): Promise<Version[]> => {
   // Two statements, so that the second sees what the first had to wait for.
-  await tx.query('LOCK TABLE facts_version IN SHARE MODE');
-  const { rows } = await tx.query<Version>({
-    name: 'versions-to-fill',
-    text: `SELECT ${COLUMNS} FROM facts_version v WHERE state <> 'cancelled'
-              AND NOT EXISTS (SELECT FROM facts_fault f WHERE f.version = v.name) ORDER BY name`,
-  });
+  const [, { rows }] = await Promise.all([
+    tx.query('LOCK TABLE facts_version IN SHARE MODE'),
+    tx.query<Version>({
+      name: 'versions-to-fill',
+      text: `SELECT ${COLUMNS} FROM facts_version v WHERE state <> 'cancelled'
+                AND NOT EXISTS (SELECT FROM facts_fault f WHERE f.version = v.name) ORDER BY name`,
+    }),
+  ]);
   return rows;
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
 import { inTransaction } from '#libs/event-store/database';
 import type { KafkaPort, Position } from '#libs/messaging/kafka-port';
@@ -80,9 +80,9 @@ const partsLeft = async ({ pool, version, start, meter }: Filling): Promise<Posi
 };
 
 const fillPart = async (filling: Filling, part: readonly Position[]): Promise<void> => {
-  const { pool, kafka, group, version, definition, start, fetchMissing, meter, signal } = filling;
+  const { kafka, group, version, definition, start, fetchMissing, meter, signal } = filling;
   const contracts = [...new Set(definition.sources.flatMap((source) => source.contracts))];
-  await inTransaction(pool, async (tx) => {
+  await whereCopyGoes(filling, async (tx) => {
     // Brokers may be away for long, and nobody waits for these tables.
     await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     const rows = new BulkRows(tx, version);
@@ -123,6 +123,20 @@ const fillPart = async (filling: Filling, part: readonly Position[]): Promise<vo
       [version, part.map(({ topic }) => topic), part.map(({ partition }) => partition)],
     );
   });
+};
+
+/** In a transaction on a connection of its own: while rows stream in, no other statement may go out on it. */
+const whereCopyGoes = async (
+  { pool }: Pick<Filling, 'pool'>,
+  work: (tx: PoolClient) => Promise<void>,
+): Promise<void> => {
+  const copying = new Pool({ ...pool.options, pipeline: false, max: 1 });
+  copying.on('error', () => undefined); // whoever uses the connection hears of it
+  try {
+    await inTransaction(copying, work);
+  } finally {
+    await copying.end();
+  }
 };
 
 const foldInto = (folds: readonly BulkFold[], event: Delivered): void => {

@@ -128,7 +128,7 @@ describe('a rebuild', () => {
     consumer = new JinzaiConsumer({
       ...{ group: groupOf('projection'), service: 'projection', pool, kafka, contracts: CONTRACTS },
       ...{ parked: app.get(ParkedStreams), unknownType: 'pass', fetchMissing: async () => [] },
-      batch: (events, tx) => handler.handle(events, tx),
+      batch: (events, tx, service) => handler.handle(events, tx, service),
       passedOver: (events, tx) => handler.passedOver(events, tx),
     });
     consumer.listen(() => undefined);

@@ -239,8 +239,8 @@ export const openProjection = async (prefix: string): Promise<TestProjection> =>
 
 /** Takes events in as the consumer does, without Kafka. */
 export const loadInto = async (pool: Pool, events: readonly Delivered[], batch = 50): Promise<void> => {
-  const handler = new FactsBatch({ wake: () => undefined } as Frontier, {} as PassedOver, DEFINITIONS);
+  const handler = new FactsBatch({ expect: () => undefined } as unknown as Frontier, {} as PassedOver, DEFINITIONS);
   for (let start = 0; start < events.length; start += batch) {
-    await inTransaction(pool, (tx) => handler.handle(events.slice(start, start + batch), tx));
+    await inTransaction(pool, (tx) => handler.handle(events.slice(start, start + batch), tx, 'placement'));
   }
 };
