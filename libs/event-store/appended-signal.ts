@@ -1,14 +1,15 @@
 import { Client, type ClientConfig, type Pool } from 'pg';
+import { REPEATABLE } from './database.js';
 
 const CHANNEL = 'jinzai_appended';
 const FIRST_BACK_OFF_MS = 100;
 const LONGEST_BACK_OFF_MS = 5_000;
 
 /** Like NOTIFY, but a signal that may be lost need not wait for the disk, as every commit of a NOTIFY does. */
-const SIGNAL = `SELECT set_config('synchronous_commit', 'off', true), pg_notify('${CHANNEL}', '')`;
+const SIGNAL = `SELECT ${REPEATABLE}, pg_notify('${CHANNEL}', '')`;
 
 /** Appends within this time of a signal share the next one. */
-const REST_MS = 1;
+const REST_MS = 5;
 
 /**
  * Tells every process on the database that something was appended: after the acknowledged commit, on another
@@ -49,9 +50,10 @@ export class AppendedListener {
   private backOffMs = FIRST_BACK_OFF_MS;
   private stopped = true;
 
+  /** `onConnected`: whatever was sent while nobody listened is to be looked for. */
   constructor(
     private readonly pool: Pool,
-    private readonly onAppended: () => void,
+    private readonly on: Readonly<{ onAppended: () => void; onConnected: () => void }>,
   ) {}
 
   start(): void {
@@ -72,13 +74,13 @@ export class AppendedListener {
     const client = new Client({ ...(this.pool.options as ClientConfig), keepAlive: true });
     this.client = client;
     client.on('error', () => undefined); // 'end' follows
-    client.on('notification', () => this.onAppended());
+    client.on('notification', () => this.on.onAppended());
     client.once('end', () => this.connectLater());
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
       this.backOffMs = FIRST_BACK_OFF_MS;
-      this.onAppended(); // whatever was sent while nobody listened
+      this.on.onConnected();
     } catch {
       client.removeAllListeners('end');
       await client.end().catch(() => undefined);

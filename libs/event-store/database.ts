@@ -79,6 +79,13 @@ export class Database {
   }
 }
 
+/**
+ * In a statement: its transaction does not wait for the disk when it commits. Only for what follows from events that are
+ * on the disk and is done again from them when a crash of Postgres takes it back with its checkpoint (docs/adr/0021);
+ * never where an event is appended.
+ */
+export const REPEATABLE = `set_config('synchronous_commit', 'off', true)`;
+
 const names = new Map<string, string>();
 
 /** A statement whose text is put together: a connection parses and plans it once. Its name is its text's, for no two texts may share one. */

@@ -8,6 +8,8 @@ import { FollowerRunner } from './follower-runner.js';
 import { Follower } from './follower.js';
 import { claimCheckpoint, Fenced, Lease, readCheckpoint, saveCheckpoint } from './lease.js';
 
+const LISTENERS = `FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`;
+
 /** Writes what it was given into a table; fails as long as it is told to. */
 class Recorder extends Follower {
   failing = false;
@@ -99,13 +101,28 @@ describe('FollowerRunner', () => {
 
   it('listens again after its connection was killed', async () => {
     run('one', [new Recorder('a')], 60_000);
-    const listeners = `FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`;
-    const listening = async () => (await test.pool.query<{ pid: number }>(`SELECT pid ${listeners}`)).rows[0]?.pid;
+    const listening = async () => (await test.pool.query<{ pid: number }>(`SELECT pid ${LISTENERS}`)).rows[0]?.pid;
     const first = await eventually(listening);
     await test.pool.query('SELECT pg_terminate_backend($1)', [first]);
     await eventually(async () => ((await listening()) ?? first) !== first);
     await append(1);
     await eventually(async () => (await recorded('a')).length === 1);
+  });
+
+  it.each([
+    ['tells of it, as the end of its connection does', true],
+    ['goes unnoticed until the next append', false],
+  ])('does again what a crash of Postgres took back, where that %s', async (_, told) => {
+    const { runner, errors } = run('one', [new Recorder('a')], 60_000);
+    await append(3);
+    expect(await runner.waitFor('a', 3, 5_000)).toBe(true);
+    await test.pool.query(`WITH gone AS (DELETE FROM recorded WHERE position > 1)
+      UPDATE follower_checkpoints SET position = 1 WHERE name = 'a'`);
+    if (told) await test.pool.query(`SELECT pg_terminate_backend(pid) ${LISTENERS}`);
+    else await append(1);
+    await eventually(async () => (await recorded('a')).length === (told ? 3 : 4));
+    expect(await recorded('a')).toEqual(told ? [1, 2, 3] : [1, 2, 3, 4]);
+    expect(errors.every((error) => error instanceof Fenced)).toBe(true);
   });
 
   it('lets a failing follower back off while the others go on, and leaves nothing of a failed batch', async () => {
@@ -137,10 +154,13 @@ describe('fencing', () => {
   it('keeps a stale owner from saving once a newer one has claimed', async () => {
     const [stale, fresh] = ['one', 'two'].map((owner) => new Lease(test.pool, 'work', owner, 1));
     const old = (await stale.acquire())!;
-    await saveCheckpoint(test.pool, 'work', 5, old);
+    await claimCheckpoint(test.pool, 'work', old);
+    await saveCheckpoint(test.pool, 'work', { from: 0, to: 5 }, old);
     const epoch = await eventually(() => fresh.acquire());
     expect(await claimCheckpoint(test.pool, 'work', epoch)).toBe(5);
-    await expect(inTransaction(test.pool, (tx) => saveCheckpoint(tx, 'work', 9, old))).rejects.toBeInstanceOf(Fenced);
+    await expect(
+      inTransaction(test.pool, (tx) => saveCheckpoint(tx, 'work', { from: 5, to: 9 }, old)),
+    ).rejects.toBeInstanceOf(Fenced);
     await expect(claimCheckpoint(test.pool, 'work', old)).rejects.toBeInstanceOf(Fenced);
     expect([await readCheckpoint(test.pool, 'work'), await stale.renew(), await fresh.renew()]).toEqual([
       5,
@@ -152,9 +172,10 @@ describe('fencing', () => {
   it('makes the new owner wait for a save that is under way', async () => {
     const lease = new Lease(test.pool, 'work', 'one');
     const epoch = (await lease.acquire())!;
+    await claimCheckpoint(test.pool, 'work', epoch);
     const tx = await test.pool.connect();
     await tx.query('BEGIN');
-    await saveCheckpoint(tx, 'work', 7, epoch);
+    await saveCheckpoint(tx, 'work', { from: 0, to: 7 }, epoch);
     const claimed = claimCheckpoint(test.pool, 'work', epoch + 1);
     await tx.query('COMMIT');
     tx.release();

@@ -37,8 +37,8 @@ const backOff = (failures: number): number => Math.min(100 * 2 ** failures, LONG
 const CALM_MS = 500;
 
 /**
- * From one beginning to the next while appends keep coming: many small pages cost several times what few larger ones do.
- * The first event after a lull is followed at once, and so is one that somebody waits for.
+ * From an append to the look at it: many small pages cost several times what few larger ones do, and what was appended
+ * shall reach other services first. What somebody waits for is followed at once.
  */
 const REST_MS = 25;
 
@@ -60,15 +60,18 @@ export class FollowerRunner {
   private renewAt = 0;
   private stopping = new AbortController();
   private woken = false;
-  private awaited = false;
-  private restUntil = 0;
+  private resting: NodeJS.Timeout | undefined;
+  private waiting = false;
   private sleeper: (() => void) | undefined;
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: FollowerRunnerOptions) {
     this.pollMs = options.pollMs ?? 50;
     this.pageSize = options.pageSize ?? 500;
-    this.listener = new AppendedListener(options.pool, () => this.wake());
+    this.listener = new AppendedListener(options.pool, {
+      onAppended: () => this.wakeSoon(),
+      onConnected: () => this.beginAnew(),
+    });
   }
 
   start(): void {
@@ -81,6 +84,8 @@ export class FollowerRunner {
   /** Ends after the batches under way and gives the lease back. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    clearTimeout(this.resting);
+    this.resting = undefined;
     this.wake();
     await Promise.all([this.listener.stop(), this.loop]);
     this.loop = undefined;
@@ -88,17 +93,22 @@ export class FollowerRunner {
 
   wake(): void {
     this.woken = true;
-    if (this.restMs() === 0) this.sleeper?.();
+    this.sleeper?.();
   }
 
-  /** Wakes it also where it rests. */
-  private hurry(): void {
-    this.awaited = true;
+  /** Where its connection ended Postgres may have crashed: what had not reached the disk is to be done again. */
+  private beginAnew(): void {
+    this.lose();
+    this.renewAt = 0;
     this.wake();
   }
 
-  private restMs(): number {
-    return this.awaited || this.stopping.signal.aborted ? 0 : Math.max(0, this.restUntil - performance.now());
+  private wakeSoon(): void {
+    if (this.stopping.signal.aborted) return;
+    this.resting ??= setTimeout(() => {
+      this.resting = undefined;
+      this.wake();
+    }, REST_MS);
   }
 
   status(): FollowerStatus[] {
@@ -117,7 +127,7 @@ export class FollowerRunner {
     for (let waitMs = 2; ; waitMs = Math.min(waitMs * 2, 50)) {
       if ((await readCheckpoint(this.options.pool, name)) >= position) return true;
       if (performance.now() >= deadline) return false;
-      this.hurry();
+      this.wake();
       await pause(waitMs);
     }
   }
@@ -133,7 +143,6 @@ export class FollowerRunner {
     const { lease, onError } = this.options;
     for (let failures = 0; !this.stopping.signal.aborted;) {
       this.woken = false;
-      this.awaited = false;
       try {
         if (await this.owns()) await this.cycle();
         this.lastCycleAt = new Date().toISOString();
@@ -189,7 +198,7 @@ export class FollowerRunner {
     const free = AT_ONCE - this.progress.filter(({ busy }) => busy !== undefined).length;
     const begun = behind.slice(0, Math.max(0, free));
     for (const progress of begun) this.begin(progress, ceiling);
-    this.restUntil = begun.length > 0 && begun.length === behind.length ? now + REST_MS : 0;
+    this.waiting = begun.length < behind.length;
   }
 
   private begin(progress: Progress, ceiling: Ceiling): void {
@@ -208,7 +217,8 @@ export class FollowerRunner {
       })
       .finally(() => {
         progress.busy = undefined;
-        this.wake();
+        if (this.waiting) this.wake();
+        else if (progress.position < (this.ceiling?.position ?? 0)) this.wakeSoon();
       });
   }
 
@@ -220,24 +230,24 @@ export class FollowerRunner {
     // a failed commit may have been one after all: only the checkpoint knows
     if (progress.failures > 0) progress.position = await claimCheckpoint(pool, follower.name, epoch);
     while (progress.position < ceiling.position && !this.stopping.signal.aborted) {
-      const { rows, through } = await follower.read(log, ceiling, progress.position, this.pageSize);
-      if (rows.length === 0) await saveCheckpoint(pool, follower.name, through, epoch);
+      const from = progress.position;
+      const { rows, through: to } = await follower.read(log, ceiling, from, this.pageSize);
+      if (rows.length === 0) await saveCheckpoint(pool, follower.name, { from, to }, epoch);
       else {
         await inTransaction(pool, async (tx) => {
           await follower.handle(rows, tx);
-          await saveCheckpoint(tx, follower.name, through, epoch);
+          await saveCheckpoint(tx, follower.name, { from, to }, epoch);
         });
       }
-      progress.position = through;
+      progress.position = to;
     }
   }
 
-  /** Until woken, or the poll; a wake-up during the cycle counts. Rests first, when it is time to. */
+  /** Until woken, or the poll; a wake-up during the cycle counts. */
   private async sleep(ms: number): Promise<void> {
-    const rest = this.restMs();
-    if ((this.woken && rest === 0) || this.stopping.signal.aborted) return;
+    if (this.woken || this.stopping.signal.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, rest || ms);
+      const timer = setTimeout(resolve, ms);
       this.sleeper = () => {
         clearTimeout(timer);
         resolve();

@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
+import { REPEATABLE } from './database.js';
 
-/** Somebody else owns the work now: what was done in this transaction must not be committed. */
+/** Somebody else owns the work now, or a crash took some of it back: what was done in this transaction must not be committed. */
 export class Fenced extends Error {
   constructor(name: string) {
-    super(`another owner has taken over ${name}`);
+    super(`${name} is no longer where it was left: another owner has taken over, or Postgres crashed`);
   }
 }
 
@@ -70,20 +71,21 @@ export const claimCheckpoint = async (pool: Pool, name: string, epoch: number): 
   return Number(rows[0].position);
 };
 
-/** @throws Fenced when a newer owner has claimed the checkpoint */
+/**
+ * From where the last one left it. Its transaction is repeatable.
+ * @throws Fenced when a newer owner has claimed the checkpoint, or a crash took a save back
+ */
 export const saveCheckpoint = async (
   tx: Pool | PoolClient,
   name: string,
-  position: number,
+  { from, to }: Readonly<{ from: number; to: number }>,
   epoch: number,
 ): Promise<void> => {
   const { rowCount } = await tx.query({
     name: 'save-checkpoint',
-    text: `INSERT INTO follower_checkpoints AS c (name, position, epoch) VALUES ($1, $2, $3)
-           ON CONFLICT (name) DO UPDATE
-           SET position = excluded.position, epoch = excluded.epoch, saved_at = clock_timestamp()
-           WHERE c.epoch <= excluded.epoch`,
-    values: [name, position, epoch],
+    text: `UPDATE follower_checkpoints SET position = $3, epoch = $4, saved_at = clock_timestamp()
+             FROM (SELECT ${REPEATABLE}) AS commit WHERE name = $1 AND position = $2 AND epoch <= $4`,
+    values: [name, from, to, epoch],
   });
   if (rowCount === 0) throw new Fenced(name);
 };

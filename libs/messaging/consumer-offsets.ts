@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { REPEATABLE } from '#libs/event-store/database';
 import type { Position } from './kafka-port.js';
 
 /** Somebody else advanced the offset: this member's assignment is over, though it has not heard of it yet. */
@@ -31,13 +32,23 @@ export class ConsumerOffsets {
     return new Map(rows.map(({ partition, next_offset }) => [partition, Number(next_offset)]));
   }
 
-  /** Compare and set, first thing in the transaction: it also keeps others off the partition. @throws Overtaken */
-  async advance(tx: PoolClient, { topic, partition, offset }: Position, next: number): Promise<void> {
+  /**
+   * Compare and set, first thing in the transaction: it also keeps others off the partition.
+   * @param repeatable the transaction writes nothing but read models
+   * @throws Overtaken
+   */
+  async advance(
+    tx: PoolClient,
+    { topic, partition, offset }: Position,
+    next: number,
+    repeatable: boolean,
+  ): Promise<void> {
     const { rowCount } = await tx.query({
       name: 'consumer-advance',
       text: `UPDATE consumer_offsets SET next_offset = $5, changed_at = clock_timestamp()
+             FROM (SELECT CASE WHEN $6 THEN ${REPEATABLE} END) AS commit
              WHERE consumer = $1 AND topic = $2 AND partition = $3 AND next_offset = $4`,
-      values: [this.consumer, topic, partition, offset, next],
+      values: [this.consumer, topic, partition, offset, next, repeatable],
     });
     if (rowCount !== 1) throw new Overtaken(`${this.consumer}: ${topic}/${partition} is no longer at ${offset}`);
   }

@@ -205,7 +205,7 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
       throw new Error(`${nameOf(place)} goes on at ${records[0].offset} instead of ${place.offset}`);
     const next = records[records.length - 1].offset + 1;
     const gaps = await inTransaction(this.options.pool, async (tx) => {
-      await this.offsets.advance(tx, place, next);
+      await this.offsets.advance(tx, place, next, this.options.batch !== undefined);
       return this.intake.take(tx, place.topic, records, place.careful && place.failures >= PATIENT_FAILURES);
     });
     place.offset = next;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { StoredEvent } from '#libs/event-store/event-store';
 import { instant } from '#libs/event-store/stored-row';
-import { inTransaction } from '#libs/event-store/database';
+import { inTransaction, REPEATABLE } from '#libs/event-store/database';
 
 /** Everything recorded up to `recordedUpTo` lies on the topic below these offsets (partition → next offset). */
 export type Watermark = Readonly<{ recordedUpTo: string; position: number; offsets: Readonly<Record<string, number>> }>;
@@ -56,18 +56,20 @@ export class RelayProgress {
     offsets: ReadonlyMap<number, number>,
     held: readonly Held[],
   ): Promise<void> {
+    // What is held is nowhere else, unlike what was sent: it is not repeatable.
+    const repeatable = held.length === 0;
     const save = async (db: Pool | PoolClient) => {
       // The watermark stops short of the oldest event that is held.
       const { rowCount } = await db.query({
         name: 'save-relay-progress',
         text: `UPDATE relay_progress SET position = $3, offsets = $4, recorded_up_to = greatest(recorded_up_to, least($5::timestamptz,
                  (SELECT min(recorded_at) - interval '1 microsecond' FROM relay_held WHERE name = $1)))
-               WHERE name = $1 AND epoch = $2`,
-        values: [this.service, epoch, position, JSON.stringify(Object.fromEntries(offsets)), decidedAt],
+               FROM (SELECT CASE WHEN $6 THEN ${REPEATABLE} END) AS commit WHERE name = $1 AND epoch = $2`,
+        values: [this.service, epoch, position, JSON.stringify(Object.fromEntries(offsets)), decidedAt, repeatable],
       });
       if (rowCount !== 1) throw this.ousted(epoch);
     };
-    if (held.length === 0) return save(this.pool);
+    if (repeatable) return save(this.pool);
     await inTransaction(this.pool, async (tx) => {
       await this.hold(tx, held);
       await save(tx);

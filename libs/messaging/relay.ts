@@ -44,9 +44,9 @@ export type RelayStatus = Readonly<{
 const PAGE = 1_000;
 const RETRY_OWNERSHIP_MS = 1_000;
 const IDLE_SAVE_MS = 200;
-/** The poll floor: a few quick looks after the last event or notification, then calm; never while an append is open. */
-const PAUSES_MS = [5, 10, 20, 50];
-const OPEN_MS = 50;
+/** Looks while an append is open: of one that is rolled back nobody tells. */
+const OPEN_MS = [5, 10, 20, 50];
+/** Until the next look when nothing is undecided: only a notification that was lost waits for it. */
 const CALM_MS = 200;
 
 /**
@@ -78,7 +78,10 @@ export class Relay {
     this.events = new PublicEvents(options.pool, options.contract, options.publishes, options.shapes);
     this.topic = topicOf(options.contract.service);
     this.progress = new RelayProgress(options.pool, options.contract.service);
-    this.listener = new AppendedListener(options.pool, () => this.wake());
+    this.listener = new AppendedListener(options.pool, {
+      onAppended: () => this.wake(),
+      onConnected: () => this.wake(),
+    });
   }
 
   start(): void {
@@ -166,7 +169,7 @@ export class Relay {
       this.lastCycleAt = new Date().toISOString();
       this.error = undefined;
       if (moved) idle = 0;
-      else if (await this.idle(PAUSES_MS[idle] ?? (this.open ? OPEN_MS : CALM_MS))) idle = 0;
+      else if (await this.idle(this.open ? (OPEN_MS[idle] ?? OPEN_MS[OPEN_MS.length - 1]) : CALM_MS)) idle = 0;
       else idle++;
     }
   }
