@@ -124,6 +124,19 @@ describe('reading decided events', () => {
     expect(today.data).toEqual({ ownerId: 'p', shelf: 'none', on: '2026-04-01' });
   });
 
+  it('forgets what was decided when a crash lets positions be drawn again', async () => {
+    await append('a');
+    await test.pool.query('ALTER SEQUENCE events_position_seq RESTART WITH 41');
+    expect(await position()).toBe(41 - 1);
+    // As after a crash: the sequence is where the disk had it, and Postgres counts anew.
+    await test.pool.query(`SELECT pg_stat_reset_shared('bgwriter')`);
+    await test.pool.query('ALTER SEQUENCE events_position_seq RESTART WITH 2');
+    const end = await held((tx) => append('b', tx));
+    expect(await position()).toBe(0);
+    await end('COMMIT');
+    expect(await position()).toBe(2);
+  });
+
   it('passes what it was not asked for', async () => {
     await append('a');
     await append('b');

@@ -28,11 +28,13 @@ export type DecidedRows<Row> = Through & Readonly<{ rows: Row[] }>;
 export type RowsOf = Readonly<{ name: string; columns: string; types?: readonly string[] }>;
 
 const EPOCH = '1970-01-01T00:00:00.000000Z';
+const NOTHING: Ceiling = { position: 0, decidedAt: EPOCH, open: true };
 
 /** A highest position whose fate hangs on transactions that were open just after it was read. */
 type Candidate = Highest & { readonly waitsFor: Set<string> };
 
-type Highest = Omit<Ceiling, 'open'>;
+/** `run`: of Postgres, from one start or recovery to the next. */
+type Highest = Omit<Ceiling, 'open'> & Readonly<{ run: string }>;
 
 /**
  * A position is drawn at INSERT and seen at COMMIT, so the newest visible position is no place to read up to. But an
@@ -42,9 +44,13 @@ type Highest = Omit<Ceiling, 'open'>;
  *
  * The clock is read before H, and `recorded_at` is evaluated after `position`: an event recorded before the clock was
  * read has a position up to H. Primary server only.
+ *
+ * After a crash the sequence may draw numbers again whose transactions were not committed: what was decided before is
+ * then forgotten.
  */
 export class DecidedLog {
-  private decided: Ceiling = { position: 0, decidedAt: EPOCH, open: true };
+  private decided: Ceiling = NOTHING;
+  private run = '';
   private candidate: Candidate | undefined;
   private running: Promise<Ceiling> | undefined;
   private next: Promise<Ceiling> | undefined;
@@ -103,11 +109,17 @@ export class DecidedLog {
 
   private async measure(): Promise<Ceiling> {
     const { appending, ...highest } = await this.look();
+    if (highest.run !== this.run) {
+      this.run = highest.run;
+      this.decided = NOTHING;
+      this.candidate = undefined;
+    }
     if (this.candidate) {
       for (const holder of this.candidate.waitsFor) if (!appending.has(holder)) this.candidate.waitsFor.delete(holder);
     }
     if (appending.size === 0) {
-      this.decided = { ...highest, open: false };
+      const { position, decidedAt } = highest;
+      this.decided = { position, decidedAt, open: false };
       this.candidate = undefined;
       return this.decided;
     }
@@ -121,10 +133,11 @@ export class DecidedLog {
 
   /**
    * A fresh sequence says 1 although nothing was drawn. The statement's start is a clock reading before its scan. Who
-   * appends is looked up after the sequence was read: the subquery needs its value.
+   * appends is looked up after the sequence was read: the subquery needs its value. When one of its processes is killed
+   * Postgres recovers without a new start, and begins its statistics anew.
    */
   private async look(): Promise<Highest & { appending: Set<string> }> {
-    const { rows } = await this.pool.query<{ position: string; decidedAt: string; appending: string[] }>({
+    const { rows } = await this.pool.query<{ position: string; decidedAt: string; appending: string[]; run: string }>({
       name: 'decided-look',
       text: `WITH drawn AS MATERIALIZED (SELECT last_value - (NOT is_called)::int AS position FROM events_position_seq)
              SELECT position, ${instant('statement_timestamp()')} AS "decidedAt", ARRAY(
@@ -132,9 +145,10 @@ export class DecidedLog {
                WHERE drawn.position IS NOT NULL AND locktype = 'relation' AND relation = 'events'::regclass
                  AND mode = 'RowExclusiveLock' AND granted
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-             ) AS appending FROM drawn`,
+             ) AS appending,
+             concat(pg_postmaster_start_time(), ' ', pg_stat_get_bgwriter_stat_reset_time()) AS run FROM drawn`,
     });
-    const [{ position, decidedAt, appending }] = rows;
-    return { position: Number(position), decidedAt, appending: new Set(appending) };
+    const [{ position, decidedAt, appending, run }] = rows;
+    return { position: Number(position), decidedAt, appending: new Set(appending), run };
   }
 }
