@@ -91,8 +91,8 @@ export const saveCheckpoint = async (
 };
 
 /** How far the owner, in whatever process, has got; 0 before its first save. */
-export const readCheckpoint = async (pool: Pool, name: string): Promise<number> => {
-  const { rows } = await pool.query<{ position: string }>({
+export const readCheckpoint = async (db: Pool | PoolClient, name: string): Promise<number> => {
+  const { rows } = await db.query<{ position: string }>({
     name: 'read-checkpoint',
     text: 'SELECT position FROM follower_checkpoints WHERE name = $1',
     values: [name],

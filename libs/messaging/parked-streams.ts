@@ -176,9 +176,11 @@ export class ParkedStreams {
     parked: ParkedRecord,
     why: { kind: ParkedKind; reason: string; applied: number },
   ): Promise<void> {
+    // An operator may name it by its number from now on: it waits for the disk, also where read models do not.
     await tx.query(
       `INSERT INTO parked_streams (consumer, topic, stream, municipality, kind, reason, applied_version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+       SELECT $1, $2, $3, $4, $5, $6, $7 FROM (SELECT set_config('synchronous_commit', 'on', true)) AS commit
+       ON CONFLICT DO NOTHING`,
       [consumer, parked.topic, parked.stream, parked.municipality, why.kind, why.reason, why.applied],
     );
     await this.keep(tx, consumer, parked);

@@ -9,7 +9,7 @@ export type Watermark = Readonly<{ recordedUpTo: string; position: number; offse
 /** An event that could not be published, or comes after such a one in its stream. */
 export type Held = Readonly<{ event: StoredEvent; reason: string }>;
 
-/** Another relay has taken over: what this one still had in hand is not recorded, and it starts anew as a candidate. */
+/** Another relay has taken over, or a crash took a save back: what this one had in hand is not recorded, and it starts anew. */
 export class Ousted extends Error {}
 
 type Place = Readonly<{ position: number; offsets: ReadonlyMap<number, number> }>;
@@ -48,10 +48,10 @@ export class RelayProgress {
     return { position: Number(rows[0].position), offsets: new Map(offsets) };
   }
 
-  /** All up to `position` is on the topic or held; nothing recorded up to `decidedAt` can still appear. @throws Ousted */
+  /** All up to `to` is on the topic or held; nothing recorded up to `decidedAt` can still appear. @throws Ousted */
   async save(
     epoch: number,
-    position: number,
+    { from, to }: Readonly<{ from: number; to: number }>,
     decidedAt: string,
     offsets: ReadonlyMap<number, number>,
     held: readonly Held[],
@@ -64,8 +64,8 @@ export class RelayProgress {
         name: 'save-relay-progress',
         text: `UPDATE relay_progress SET position = $3, offsets = $4, recorded_up_to = greatest(recorded_up_to, least($5::timestamptz,
                  (SELECT min(recorded_at) - interval '1 microsecond' FROM relay_held WHERE name = $1)))
-               FROM (SELECT CASE WHEN $6 THEN ${REPEATABLE} END) AS commit WHERE name = $1 AND epoch = $2`,
-        values: [this.service, epoch, position, JSON.stringify(Object.fromEntries(offsets)), decidedAt, repeatable],
+               FROM (SELECT CASE WHEN $6 THEN ${REPEATABLE} END) AS commit WHERE name = $1 AND epoch = $2 AND position = $7`,
+        values: [this.service, epoch, to, JSON.stringify(Object.fromEntries(offsets)), decidedAt, repeatable, from],
       });
       if (rowCount !== 1) throw this.ousted(epoch);
     };
@@ -126,6 +126,6 @@ export class RelayProgress {
   }
 
   private ousted(epoch: number): Ousted {
-    return new Ousted(`relay of ${this.service}: epoch ${epoch} was overtaken`);
+    return new Ousted(`relay of ${this.service}: epoch ${epoch} was overtaken, or Postgres crashed`);
   }
 }

@@ -125,6 +125,17 @@ describe('relay', () => {
     expect(versionsOf('big')).toEqual(many.map((_, index) => index + 1));
   });
 
+  it('sends again what a crash of Postgres took back of its place', async () => {
+    relay('one');
+    await append('crash', bought('crash'));
+    await eventually(() => versionsOf('crash').length === 1);
+    await world.pool.query('UPDATE relay_progress SET position = position - 1');
+    await eventually(() => versionsOf('crash').length === 2);
+    await append('crash', turned('crash', true));
+    await eventually(() => versionsOf('crash').includes(2));
+    expect(new Set(versionsOf('crash'))).toEqual(new Set([1, 2]));
+  });
+
   it('says up to when and where the topic is complete', async () => {
     const events = new PublicEvents(world.pool, world.contract, publishes);
     relay('one');

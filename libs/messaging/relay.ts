@@ -189,7 +189,7 @@ export class Relay {
     if (!moved && performance.now() - this.savedAt < IDLE_SAVE_MS) return false;
     const { records, held } = this.records(events, await this.events.previousVersions(events), this.heldStreams);
     await this.send(producer, records);
-    await this.progress.save(epoch, through, decidedAt, this.offsets, held);
+    await this.progress.save(epoch, { from: this.position, to: through }, decidedAt, this.offsets, held);
     for (const { event } of held) this.heldStreams.add(event.stream);
     this.position = through;
     this.heldCount += held.length;

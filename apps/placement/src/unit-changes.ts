@@ -4,12 +4,14 @@ import { Database } from '#libs/event-store/database';
 import { Rejected } from '#libs/event-store/decider';
 import { StreamMoved } from '#libs/event-store/event-store';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
+import { readCheckpoint } from '#libs/event-store/lease';
 import { StaffDirectory } from '#libs/staff-directory/directory';
 import type { Batch } from '#libs/imports/batches';
 import type { OrganisationCommand, OrganisationState, UnitChange } from './domain/organisation.js';
 import { turnToAbolish } from './posting-turn.js';
 
 const PATIENCE_MS = 2_000;
+const DIRECTORY = 'staff-directory';
 
 const POSTED_SINCE = `
   SELECT stream FROM events
@@ -36,7 +38,7 @@ export class UnitChanges {
       return { command: { type: 'ChangeUnits', changes, occupied: [] }, hold: () => Promise.resolve() };
     }
     const head = await this.head();
-    if (!(await this.followers.waitFor('staff-directory', head, PATIENCE_MS))) throw new Rejected('directory.behind');
+    if (!(await this.followers.waitFor(DIRECTORY, head, PATIENCE_MS))) throw new Rejected('directory.behind');
     const unitIds = ending.map(({ unit }) => unit.unitId);
     const occupied = await this.directory.postingsIn(municipality, unitIds);
     return {
@@ -50,6 +52,8 @@ export class UnitChanges {
     await turnToAbolish(tx);
     const { rows } = await tx.query<{ stream: string }>(POSTED_SINCE, [municipality, head, unitIds]);
     if (rows.length > 0) throw new StreamMoved(rows[0].stream);
+    // A crash between the two questions above may have taken the directory back.
+    if ((await readCheckpoint(tx, DIRECTORY)) < head) throw new StreamMoved(DIRECTORY);
   }
 
   private async head(): Promise<number> {
