@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createDatabase, type TestDatabase } from '#libs/testing/databases';
-import { Database, inTransaction, type Migration } from './database.js';
+import { answersOf, Database, inTransaction, type Migration } from './database.js';
 
 class First1700000000001 implements MigrationInterface {
   name = 'First1700000000001';
@@ -67,5 +67,26 @@ describe('the connection aside', () => {
         return (await aside.query<{ one: number }>('SELECT 1 AS one')).rows[0].one;
       });
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1]);
+  });
+});
+
+describe('statements that are sent together', () => {
+  it('are answered in their order', async () => {
+    const { pool } = await open();
+    const of = async (number: number) => (await pool.query(`SELECT ${number} AS n`)).rows[0] as unknown;
+    expect(await answersOf([of(1), of(2)])).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  it('fail with what the first of them was refused for, and change nothing', async () => {
+    const { pool } = await open();
+    await pool.query('CREATE TABLE sent_together (n int)');
+    const writing = inTransaction(pool, (tx) =>
+      answersOf([
+        answersOf([tx.query('INSERT INTO sent_together VALUES (1)'), tx.query('SELECT 1 / 0')]),
+        tx.query('INSERT INTO sent_together VALUES (2)'),
+      ]),
+    );
+    await expect(writing).rejects.toMatchObject({ code: '22012' });
+    expect((await pool.query('SELECT FROM sent_together')).rows).toEqual([]);
   });
 });

@@ -23,8 +23,7 @@ const noTableYet = (error: { code?: string }): { rows: never[] } => {
 
 /**
  * One service's database: TypeORM owns connection options and migrations; hot paths use the same pool with plain SQL.
- * Statements of one transaction that do not need each other's answers go out together (pg's `pipeline`): Postgres takes
- * them one after the other, and once one fails, all after it fail as well.
+ * Statements of one transaction that do not need each other's answers go out together (pg's `pipeline`, `answersOf`).
  */
 export class Database {
   private constructor(
@@ -78,6 +77,20 @@ export class Database {
     await Promise.all([this.dataSource.destroy(), this.aside.end()]);
   }
 }
+
+/**
+ * Answers to statements of one transaction that were sent together, in their order. Each of `sent` sends all of its own
+ * before it waits for anything.
+ * @throws what the first that failed was refused for, once all are answered: those behind it only hear that the
+ * transaction has failed
+ */
+export const answersOf = async <const Sent extends readonly Promise<unknown>[]>(
+  sent: Sent,
+): Promise<{ -readonly [Place in keyof Sent]: Awaited<Sent[Place]> }> => {
+  const results = await Promise.allSettled(sent);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never;
+};
 
 /**
  * In a statement: its transaction does not wait for the disk when it commits. Only for what follows from events that are

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { answersOf } from '#libs/event-store/database';
 import { cloudEventType, topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
 import { fromCloudEvent, MalformedRecord, municipalityOf } from './cloud-event.js';
 import type { ConsumerOffsets } from './consumer-offsets.js';
@@ -58,7 +59,7 @@ export class Intake {
   async take(tx: PoolClient, topic: string, records: readonly FetchedRecord[], holdAway = false): Promise<boolean> {
     const { parked: parkedStreams, group } = this.options;
     const streams = [...new Set(records.map(({ key }) => key))].sort();
-    const [parked, heads] = await Promise.all([
+    const [parked, heads] = await answersOf([
       parkedStreams.parkedOf(tx, group, topic, streams),
       this.offsets.heads(tx, topic, streams),
     ]);

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
-import { prepared } from '#libs/event-store/database';
+import { answersOf, prepared } from '#libs/event-store/database';
 import { fold, type FactChanges, type Folded } from './fold.js';
 import { instant, type Instant } from './instant.js';
 import type { AnyProjection } from './projection.js';
@@ -23,7 +23,7 @@ export const project = (
   projections: readonly AnyProjection[],
   events: readonly Delivered[],
 ): Promise<Projected[]> =>
-  Promise.all(
+  answersOf(
     projections.map(async (projection) => {
       const concerned = byKey(projection, events);
       const rows = await load(tx, schema, projection, [...concerned.values()]);
@@ -37,7 +37,7 @@ export const project = (
 
 /** Writes what was folded: a few statements for each table, all sent together. */
 export const write = async (tx: PoolClient, schema: string, projected: readonly Projected[]): Promise<void> => {
-  await Promise.all(
+  await answersOf(
     projected.flatMap(({ projection, results }) => [
       save(tx, schema, projection, results),
       saveFacts(tx, schema, projection, results),
@@ -99,7 +99,7 @@ const save = async (
   results: readonly Result[],
 ): Promise<void> => {
   const [gone, kept] = [results.filter(({ row }) => !row), results.filter(({ row }) => row)];
-  await Promise.all([remove(tx, `${schema}.${projection.table}`, gone), upsert(tx, schema, projection, kept)]);
+  await answersOf([remove(tx, `${schema}.${projection.table}`, gone), upsert(tx, schema, projection, kept)]);
 };
 
 const remove = async (tx: PoolClient, table: string, gone: readonly Keyed[]): Promise<void> => {
@@ -167,7 +167,7 @@ const saveFacts = async (
     }
   }
   // In this order: a fact that ends and is stated again at one instant was never gone.
-  await Promise.all(
+  await answersOf(
     [...changes].flatMap(([name, { closed, opened, continued }]) => [
       closeFacts(tx, `${schema}.${name}`, closed),
       continueFacts(tx, `${schema}.${name}`, factTables[name], continued),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
-import { afterCommit, prepared } from '#libs/event-store/database';
+import { afterCommit, answersOf, prepared } from '#libs/event-store/database';
 import { isUnavailable, reasonOf } from '#libs/messaging/unavailable';
 import { BatchHandler } from '#libs/platform/batch-handler';
 import { later } from '#libs/projections/fold';
@@ -65,7 +65,7 @@ export const takeIn = async (
   const projections = sources.flatMap((source) => source.projections);
   const projected = await project(tx, facts, projections, events);
   // Last, for batches of other partitions wait for it until this transaction ends.
-  await Promise.all([write(tx, facts, projected), newest.save(tx, facts)]);
+  await answersOf([write(tx, facts, projected), newest.save(tx, facts)]);
 };
 
 /** A version that nobody reads yet must not hold up the live one: what it cannot take ends it. */

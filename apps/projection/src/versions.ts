@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { answersOf } from '#libs/event-store/database';
 
 /**
  * Of a version of the facts, a schema of its own: `filling` from the beginning of the topics; `following`, with the live
@@ -51,7 +52,7 @@ export const filledVersions = async (db: Pool | PoolClient): Promise<Version[]> 
  */
 export const versionsToFill = async (tx: PoolClient): Promise<Version[]> => {
   // Two statements, so that the second sees what the first had to wait for.
-  const [, { rows }] = await Promise.all([
+  const [, { rows }] = await answersOf([
     tx.query('LOCK TABLE facts_version IN SHARE MODE'),
     tx.query<Version>({
       name: 'versions-to-fill',
