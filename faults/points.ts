@@ -38,7 +38,7 @@ const RELAYED = /UPDATE relay_progress SET position/;
 const MARKS: readonly (readonly [RegExp, keyof Done])[] = [
   [APPEND, 'appended'],
   [/UPDATE consumer_offsets SET/, 'consumed'],
-  [/INSERT INTO follower_checkpoints .*VALUES \(\$1, \$2, \$3\)/s, 'followed'],
+  [/UPDATE follower_checkpoints SET position/, 'followed'],
   [RELAYED, 'relayed'],
   [/UPDATE timers SET state = 'fired'/, 'fired'],
   [/(CREATE|ALTER|DROP)\b.*\bVIEW\b.*\banalytics\./s, 'switched'],
