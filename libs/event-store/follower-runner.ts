@@ -13,7 +13,7 @@ export type FollowerRunnerOptions = Readonly<{
   followers: readonly RowFollower<unknown>[];
   /** Told of every failure; the follower is tried again with growing pauses. Without a name: the runner itself. */
   onError: (error: unknown, follower?: string) => void;
-  /** Longest wait for a wake-up. */
+  /** Between two looks while something is undecided. */
   pollMs?: number;
   /** Events of one transaction. */
   pageSize?: number;
@@ -156,7 +156,7 @@ export class FollowerRunner {
       await this.sleep(failures > 0 ? backOff(failures) : this.ceiling?.open === false ? CALM_MS : this.pollMs);
     }
     await this.idle();
-    if (this.epoch !== undefined) await lease.release().catch(onError);
+    await lease.release().catch(onError); // of nobody else's
     this.lose();
   }
 

@@ -109,10 +109,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
     for (let allAt = 0; !signal.aborted; await this.rest(allAt)) {
       const all = performance.now() >= allAt;
       const services = all ? SERVICES : [...this.awaited.keys()];
-      if (all) {
-        allAt = performance.now() + CALM_MS;
-        this.awaited.clear();
-      }
+      if (all) this.awaited.clear();
       for (const service of services) {
         try {
           await this.advance(service);
@@ -123,6 +120,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
           complained.add(service);
         }
       }
+      if (all) allAt = performance.now() + CALM_MS;
     }
   }
 }
