@@ -326,6 +326,29 @@ describe('consumer', () => {
     ]);
   });
 
+  it('takes in again what a crash of Postgres took back of a read model, though nothing new comes', async () => {
+    consume({
+      unknownType: 'pass',
+      batch: async (delivered, tx) => {
+        for (const event of delivered) await apply(event, tx);
+      },
+    });
+    await events(switched('crash', 1));
+    await taken('crash', 1);
+    await world.pool.query(
+      `WITH effect AS (DELETE FROM effects WHERE stream = $1),
+            head AS (DELETE FROM consumer_streams WHERE consumer = $2 AND stream = $1 RETURNING stream)
+       UPDATE consumer_offsets SET next_offset = next_offset - 1
+        WHERE consumer = $2 AND changed_at = (SELECT max(changed_at) FROM consumer_offsets WHERE consumer = $2)`,
+      [streamOf('crash'), `${world.contract.service}-${group}`],
+    );
+    expect(await effects('crash')).toEqual([]);
+    await world.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+    );
+    await taken('crash', 1);
+  });
+
   it('parks a record that cannot be read and goes on', async () => {
     consume();
     const record = recordOf(world.contract, switched('p', 1));

@@ -2,6 +2,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Pool, PoolClient } from 'pg';
 import { lastValueFrom } from 'rxjs';
 import { topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
+import { AppendedListener } from '#libs/event-store/appended-signal';
 import { inTransaction } from '#libs/event-store/database';
 import { ConsumerContext, handling } from './consumer-context.js';
 import { ConsumerOffsets } from './consumer-offsets.js';
@@ -71,6 +72,7 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
   private readonly intake: Intake;
   private readonly topics: readonly string[];
   private readonly held: HeldStreams;
+  private readonly listener: AppendedListener;
   private readonly places = new Map<string, Place>();
   /** Assigned partitions that cannot be read at all, and why. */
   private readonly standing = new Map<string, string>();
@@ -85,6 +87,9 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
     this.topics = contracts.map(({ service }) => topicOf(service));
     this.intake = new Intake(options, this.offsets, (type, event, tx) => this.handle(type, event, tx));
     this.held = new HeldStreams(options);
+    // Where its connection ends Postgres may have crashed, and taken back an offset whose commit had not reached the disk.
+    const onConnected = () => this.consumer?.reposition();
+    this.listener = new AppendedListener(pool, { onAppended: () => undefined, onConnected });
     parked.register(group, {
       apply: (topic, event, tx) => this.intake.retry(topic, event, tx),
       missing: (topic, stream, after) => options.fetchMissing(this.intake.serviceOf(topic), stream, after),
@@ -108,12 +113,13 @@ export class JinzaiConsumer extends Server implements CustomTransportStrategy {
         onCycle: () => (this.lastCycleAt = new Date().toISOString()),
       });
       this.held.start();
+      if (this.options.batch) this.listener.start();
     }
     callback();
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.consumer?.close(), this.held.stop()]);
+    await Promise.all([this.consumer?.close(), this.held.stop(), this.listener.stop()]);
     this.consumer = undefined;
   }
 

@@ -57,6 +57,8 @@ export interface KafkaProducer {
 }
 
 export interface KafkaConsumer {
+  /** Asks for the positions of all that is assigned anew, as after an assignment, and reads on from there. */
+  reposition(): void;
   /** Stops fetching, lets the batch in hand end, leaves the group. */
   close(): Promise<void>;
 }

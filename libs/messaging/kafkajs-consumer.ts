@@ -23,6 +23,7 @@ export class KafkajsConsumer implements KafkaConsumer {
   private readonly failures = new Map<string, number>();
   private readonly running: Promise<void>;
   private crashed: () => void = () => undefined;
+  private again: () => void = () => undefined;
 
   constructor(
     private readonly connectClient: () => CuttableKafka,
@@ -30,6 +31,10 @@ export class KafkajsConsumer implements KafkaConsumer {
     private readonly sessionTimeoutMs = 15_000,
   ) {
     this.running = this.run();
+  }
+
+  reposition(): void {
+    this.again();
   }
 
   async close(): Promise<void> {
@@ -55,6 +60,7 @@ export class KafkajsConsumer implements KafkaConsumer {
       }
       this.closing.signal.removeEventListener('abort', cutSoon);
       clearTimeout(cutting);
+      this.again = () => undefined;
       this.places.clear();
       client.cut();
       await this.pause(REJOIN_MS);
@@ -109,10 +115,11 @@ export class KafkajsConsumer implements KafkaConsumer {
     this.places.clear();
     this.failures.clear();
     this.options.onAssigned(assigned);
-    this.reposition(consumer, assigned);
+    this.again = () => this.placeAnew(consumer, assigned);
+    this.again();
   }
 
-  private reposition(consumer: Consumer, partitions: readonly TopicPartition[]): void {
+  private placeAnew(consumer: Consumer, partitions: readonly TopicPartition[]): void {
     if (partitions.length === 0) return;
     const asked = partitions.map((at) => ({ at, place: { state: 'asked' } as Place }));
     for (const { at, place } of asked) this.places.set(nameOf(at), place);
@@ -139,7 +146,7 @@ export class KafkajsConsumer implements KafkaConsumer {
     }
     const unknown = still.map(({ at }) => at).filter((at) => !offsets.has(nameOf(at)));
     for (const at of unknown) this.failed(at);
-    this.reposition(consumer, unknown);
+    this.placeAnew(consumer, unknown);
   }
 
   private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
@@ -163,7 +170,7 @@ export class KafkajsConsumer implements KafkaConsumer {
       this.options.onError(error);
       if (!current()) return;
       this.failed(at);
-      this.reposition(consumer, [at]);
+      this.placeAnew(consumer, [at]);
     }
   }
 
