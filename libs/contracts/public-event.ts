@@ -14,8 +14,14 @@ export type PublicEventOf<C extends Contract> = {
 export const topicOf = (service: string): string => `jinzai.${service}.events`;
 
 /** CloudEvents type of a public event, e.g. `jinzai.placement.StaffRegistered.v1`. */
-export const cloudEventType = (contract: Contract, type: string): string =>
-  `jinzai.${contract.service}.${type}.v${contract.events[type].version}`;
+export const cloudEventType = ({ service, events }: Contract, type: string): string =>
+  deliveredType(service, { type, schemaVersion: events[type].version });
+
+/** The same of one that was delivered, whether or not this release knows it. */
+export const deliveredType = (
+  service: string,
+  { type, schemaVersion }: Pick<Delivered, 'type' | 'schemaVersion'>,
+): string => `jinzai.${service}.${type}.v${schemaVersion}`;
 
 /** A public event as it comes out of a topic, without transport. */
 export type Delivered<Event extends { type: string; data: unknown } = { type: string; data: unknown }> = Readonly<{

@@ -71,7 +71,7 @@ export class AppendedListener {
   }
 
   private async connect(): Promise<void> {
-    const client = new Client({ ...(this.pool.options as ClientConfig), keepAlive: true });
+    const client = new Client(this.pool.options as ClientConfig);
     this.client = client;
     client.on('error', () => undefined); // 'end' follows
     client.on('notification', () => this.on.onAppended());

@@ -1,5 +1,5 @@
-import type { PoolClient } from 'pg';
-import { DecidedLog } from './decided-log.js';
+import type { Pool, PoolClient } from 'pg';
+import { DecidedLog, RUN } from './decided-log.js';
 import { shapesOf } from './upcasting.js';
 import { CITY, metadata, note, notebook, openTestStore, opening, type TestStore } from './event-store.fixture.js';
 
@@ -38,6 +38,12 @@ const held = async (work: (tx: PoolClient) => Promise<unknown>) => {
 };
 
 describe('the decided ceiling', () => {
+  it('tells the time of Postgres it was measured in, which a crash of one of its processes ends', async () => {
+    const { run } = await log.ceiling();
+    const [{ now }] = (await test.pool.query<{ now: string }>(`SELECT ${RUN} AS now`)).rows;
+    expect([run, run]).toEqual([now, expect.stringMatching(/^\d+\.\d+ \d+\.\d+$/)]);
+  });
+
   it('is 0 on a fresh sequence and takes in the very first event', async () => {
     expect(await position()).toBe(0);
     await append('first');
@@ -125,11 +131,17 @@ describe('reading decided events', () => {
   });
 
   it('forgets what was decided when a crash lets positions be drawn again', async () => {
+    let run = 'first';
+    const answered = async (sent: { text: string }) => {
+      const { rows } = await test.pool.query<object>(sent);
+      return { rows: rows.map((row) => ('run' in row ? { ...row, run } : row)) };
+    };
+    log = new DecidedLog({ query: answered } as unknown as Pool);
     await append('a');
     await test.pool.query('ALTER SEQUENCE events_position_seq RESTART WITH 41');
     expect(await position()).toBe(41 - 1);
-    // As after a crash: the sequence is where the disk had it, and Postgres counts anew.
-    await test.pool.query(`SELECT pg_stat_reset_shared('bgwriter')`);
+    // As after a crash: the sequence is where the disk had it.
+    run = 'second';
     await test.pool.query('ALTER SEQUENCE events_position_seq RESTART WITH 2');
     const end = await held((tx) => append('b', tx));
     expect(await position()).toBe(0);

@@ -7,7 +7,14 @@ import type { EventShapes } from './upcasting.js';
  * Everything up to `position`, and everything recorded up to `decidedAt`, is committed or will never be. While appends
  * are `open` it moves on without a word when they are rolled back: look again soon.
  */
-export type Ceiling = Readonly<{ position: number; decidedAt: string; open: boolean }>;
+export type Ceiling = Readonly<{ position: number; decidedAt: string; open: boolean; run: string }>;
+
+/**
+ * SQL of what `run` of a ceiling is: the time of Postgres from a start or a recovery to the next. When one of its
+ * processes is killed it recovers without a new start, and begins its statistics anew. Once it is another one, positions
+ * up to the ceiling may be drawn again: whoever saves that he has read so far compares it.
+ */
+export const RUN = `concat(extract(epoch FROM pg_postmaster_start_time()), ' ', extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time()))`;
 
 type Through = Readonly<{
   /** Everything up to this position has now been read. */
@@ -28,13 +35,15 @@ export type DecidedRows<Row> = Through & Readonly<{ rows: Row[] }>;
 export type RowsOf = Readonly<{ name: string; columns: string; types?: readonly string[] }>;
 
 const EPOCH = '1970-01-01T00:00:00.000000Z';
-const NOTHING: Ceiling = { position: 0, decidedAt: EPOCH, open: true };
+const NOTHING: Ceiling = { position: 0, decidedAt: EPOCH, open: true, run: '' };
+
+/** A fresh sequence says 1 although nothing was drawn. */
+const DRAWN = '(last_value - (NOT is_called)::int)';
 
 /** A highest position whose fate hangs on transactions that were open just after it was read. */
 type Candidate = Highest & { readonly waitsFor: Set<string> };
 
-/** `run`: of Postgres, from one start or recovery to the next. */
-type Highest = Omit<Ceiling, 'open'> & Readonly<{ run: string }>;
+type Highest = Omit<Ceiling, 'open'>;
 
 /**
  * A position is drawn at INSERT and seen at COMMIT, so the newest visible position is no place to read up to. But an
@@ -50,7 +59,6 @@ type Highest = Omit<Ceiling, 'open'> & Readonly<{ run: string }>;
  */
 export class DecidedLog {
   private decided: Ceiling = NOTHING;
-  private run = '';
   private candidate: Candidate | undefined;
   private running: Promise<Ceiling> | undefined;
   private next: Promise<Ceiling> | undefined;
@@ -64,6 +72,14 @@ export class DecidedLog {
   ceiling(): Promise<Ceiling> {
     this.next ??= (this.running ?? Promise.resolve()).then(this.startNext, this.startNext);
     return this.next;
+  }
+
+  /** The last position given out by the store: no event can be at a later one. */
+  async drawn(): Promise<number> {
+    const { rows } = await this.pool.query<{ position: number }>(
+      `SELECT ${DRAWN}::float8 AS position FROM events_position_seq`,
+    );
+    return rows[0].position;
   }
 
   /** Decided events after a position, oldest first. */
@@ -109,9 +125,9 @@ export class DecidedLog {
 
   private async measure(): Promise<Ceiling> {
     const { appending, ...highest } = await this.look();
-    if (highest.run !== this.run) {
-      this.run = highest.run;
-      this.decided = NOTHING;
+    const { run } = highest;
+    if (run !== this.decided.run) {
+      this.decided = { ...NOTHING, run };
       this.candidate = undefined;
     }
     if (this.candidate) {
@@ -119,34 +135,33 @@ export class DecidedLog {
     }
     if (appending.size === 0) {
       const { position, decidedAt } = highest;
-      this.decided = { position, decidedAt, open: false };
+      this.decided = { position, decidedAt, open: false, run };
       this.candidate = undefined;
       return this.decided;
     }
     const settled = this.candidate?.waitsFor.size === 0 ? this.candidate : undefined;
     if (settled) this.candidate = undefined;
     const { position, decidedAt } = settled ?? this.decided;
-    this.decided = { position, decidedAt, open: true };
+    this.decided = { position, decidedAt, open: true, run };
     this.candidate ??= { ...highest, waitsFor: appending };
     return this.decided;
   }
 
   /**
-   * A fresh sequence says 1 although nothing was drawn. The statement's start is a clock reading before its scan. Who
-   * appends is looked up after the sequence was read: the subquery needs its value. When one of its processes is killed
-   * Postgres recovers without a new start, and begins its statistics anew.
+   * The statement's start is a clock reading before its scan. Who appends is looked up after the sequence was read: the
+   * subquery needs its value.
    */
   private async look(): Promise<Highest & { appending: Set<string> }> {
     const { rows } = await this.pool.query<{ position: string; decidedAt: string; appending: string[]; run: string }>({
       name: 'decided-look',
-      text: `WITH drawn AS MATERIALIZED (SELECT last_value - (NOT is_called)::int AS position FROM events_position_seq)
+      text: `WITH drawn AS MATERIALIZED (SELECT ${DRAWN} AS position FROM events_position_seq)
              SELECT position, ${instant('statement_timestamp()')} AS "decidedAt", ARRAY(
                SELECT DISTINCT virtualtransaction FROM pg_locks
                WHERE drawn.position IS NOT NULL AND locktype = 'relation' AND relation = 'events'::regclass
                  AND mode = 'RowExclusiveLock' AND granted
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
              ) AS appending,
-             concat(pg_postmaster_start_time(), ' ', pg_stat_get_bgwriter_stat_reset_time()) AS run FROM drawn`,
+             ${RUN} AS run FROM drawn`,
     });
     const [{ position, decidedAt, appending, run }] = rows;
     return { position: Number(position), decidedAt, appending: new Set(appending), run };

@@ -1,3 +1,5 @@
+import { OwnError } from './own-error.js';
+
 /** A stored fact: a name in the past tense and its data. */
 export type DomainEvent = Readonly<{ type: string; data: object }>;
 
@@ -34,7 +36,7 @@ export type Aggregate<State, Command, Event extends DomainEvent> = Decider<State
 export const ERASED = 'erased';
 
 /** A business rule said no. `code` (`noun.reason`) is stable and documented; `facts` explain it without personal data. */
-export class Rejected extends Error {
+export class Rejected extends OwnError {
   constructor(
     readonly code: string,
     readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>> = {},

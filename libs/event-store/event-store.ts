@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { Rejected, type Aggregate, type DomainEvent, type EventType } from './decider.js';
+import { OwnError } from './own-error.js';
 
 /** A stream of one municipality: `<category>-<municipality>/<id>`. */
 export type StreamId = Readonly<{ municipality: string; category: string; id: string }>;
@@ -114,7 +115,7 @@ export abstract class EventStore {
 }
 
 /** Somebody else appended first (HTTP 412). */
-export class StreamMoved extends Error {
+export class StreamMoved extends OwnError {
   constructor(readonly stream: string) {
     super(`stream moved: ${stream}`);
   }
@@ -128,7 +129,7 @@ export class RequestReused extends Rejected {
 }
 
 /** Thrown when a stored event is of a type or version this build does not know: the write stops, nothing is corrupted. */
-export class UnknownEvent extends Error {}
+export class UnknownEvent extends OwnError {}
 
 export type ExecuteOptions = AppendOptions & Readonly<{ expected?: ExpectedVersion }>;
 

@@ -155,11 +155,12 @@ describe('fencing', () => {
     const [stale, fresh] = ['one', 'two'].map((owner) => new Lease(test.pool, 'work', owner, 1));
     const old = (await stale.acquire())!;
     await claimCheckpoint(test.pool, 'work', old);
-    await saveCheckpoint(test.pool, 'work', { from: 0, to: 5 }, old);
+    const { run: now } = await new DecidedLog(test.pool).ceiling();
+    await saveCheckpoint(test.pool, 'work', { from: 0, to: 5, run: now }, old);
     const epoch = await eventually(() => fresh.acquire());
     expect(await claimCheckpoint(test.pool, 'work', epoch)).toBe(5);
     await expect(
-      inTransaction(test.pool, (tx) => saveCheckpoint(tx, 'work', { from: 5, to: 9 }, old)),
+      inTransaction(test.pool, (tx) => saveCheckpoint(tx, 'work', { from: 5, to: 9, run: now }, old)),
     ).rejects.toBeInstanceOf(Fenced);
     await expect(claimCheckpoint(test.pool, 'work', old)).rejects.toBeInstanceOf(Fenced);
     expect([await readCheckpoint(test.pool, 'work'), await stale.renew(), await fresh.renew()]).toEqual([
@@ -169,13 +170,23 @@ describe('fencing', () => {
     ]);
   });
 
+  it('keeps the owner from saving what it read before Postgres crashed: positions may be drawn again', async () => {
+    const lease = new Lease(test.pool, 'work', 'one');
+    const epoch = (await lease.acquire())!;
+    await claimCheckpoint(test.pool, 'work', epoch);
+    const step = { from: 0, to: 5, run: 'before the crash' };
+    await expect(saveCheckpoint(test.pool, 'work', step, epoch)).rejects.toBeInstanceOf(Fenced);
+    expect(await readCheckpoint(test.pool, 'work')).toBe(0);
+  });
+
   it('makes the new owner wait for a save that is under way', async () => {
     const lease = new Lease(test.pool, 'work', 'one');
     const epoch = (await lease.acquire())!;
     await claimCheckpoint(test.pool, 'work', epoch);
     const tx = await test.pool.connect();
     await tx.query('BEGIN');
-    await saveCheckpoint(tx, 'work', { from: 0, to: 7 }, epoch);
+    const { run: now } = await new DecidedLog(test.pool).ceiling();
+    await saveCheckpoint(tx, 'work', { from: 0, to: 7, run: now }, epoch);
     const claimed = claimCheckpoint(test.pool, 'work', epoch + 1);
     await tx.query('COMMIT');
     tx.release();

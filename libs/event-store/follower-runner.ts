@@ -5,6 +5,7 @@ import { AppendedListener } from './appended-signal.js';
 import type { Ceiling, DecidedLog } from './decided-log.js';
 import type { RowFollower } from './follower.js';
 import { claimCheckpoint, Fenced, readCheckpoint, saveCheckpoint, type Lease } from './lease.js';
+import { Wakeable } from './wakeable.js';
 
 export type FollowerRunnerOptions = Readonly<{
   pool: Pool;
@@ -59,10 +60,9 @@ export class FollowerRunner {
   private epoch: number | undefined;
   private renewAt = 0;
   private stopping = new AbortController();
-  private woken = false;
   private resting: NodeJS.Timeout | undefined;
   private waiting = false;
-  private sleeper: (() => void) | undefined;
+  private readonly sleeper = new Wakeable();
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: FollowerRunnerOptions) {
@@ -92,8 +92,7 @@ export class FollowerRunner {
   }
 
   wake(): void {
-    this.woken = true;
-    this.sleeper?.();
+    this.sleeper.wake();
   }
 
   /** Where its connection ended Postgres may have crashed: what had not reached the disk is to be done again. */
@@ -134,15 +133,12 @@ export class FollowerRunner {
 
   /** Whether an event can be at the position: later ones have not been given out by the store. */
   async isGivenOut(position: number): Promise<boolean> {
-    const last = 'SELECT (last_value - (NOT is_called)::int)::float8 AS position FROM events_position_seq';
-    const { rows } = await this.options.pool.query<{ position: number }>(last);
-    return position <= rows[0].position;
+    return position <= (await this.options.log.drawn());
   }
 
   private async run(): Promise<void> {
     const { lease, onError } = this.options;
     for (let failures = 0; !this.stopping.signal.aborted;) {
-      this.woken = false;
       try {
         if (await this.owns()) await this.cycle();
         this.lastCycleAt = new Date().toISOString();
@@ -153,7 +149,8 @@ export class FollowerRunner {
         failures++;
         onError(error);
       }
-      await this.sleep(failures > 0 ? backOff(failures) : this.ceiling?.open === false ? CALM_MS : this.pollMs);
+      const rest = failures > 0 ? backOff(failures) : this.ceiling?.open === false ? CALM_MS : this.pollMs;
+      if (!this.stopping.signal.aborted) await this.sleeper.pause(rest);
     }
     await this.idle();
     await lease.release().catch(onError); // of nobody else's
@@ -232,27 +229,15 @@ export class FollowerRunner {
     while (progress.position < ceiling.position && !this.stopping.signal.aborted) {
       const from = progress.position;
       const { rows, through: to } = await follower.read(log, ceiling, from, this.pageSize);
-      if (rows.length === 0) await saveCheckpoint(pool, follower.name, { from, to }, epoch);
+      const step = { from, to, run: ceiling.run };
+      if (rows.length === 0) await saveCheckpoint(pool, follower.name, step, epoch);
       else {
         await inTransaction(pool, async (tx) => {
           await follower.handle(rows, tx);
-          await saveCheckpoint(tx, follower.name, { from, to }, epoch);
+          await saveCheckpoint(tx, follower.name, step, epoch);
         });
       }
       progress.position = to;
     }
-  }
-
-  /** Until woken, or the poll; a wake-up during the cycle counts. */
-  private async sleep(ms: number): Promise<void> {
-    if (this.woken || this.stopping.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.sleeper = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.sleeper = undefined;
   }
 }

@@ -1,8 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import { REPEATABLE } from './database.js';
+import { RUN } from './decided-log.js';
+import { OwnError } from './own-error.js';
 
 /** Somebody else owns the work now, or a crash took some of it back: what was done in this transaction must not be committed. */
-export class Fenced extends Error {
+export class Fenced extends OwnError {
   constructor(name: string) {
     super(`${name} is no longer where it was left: another owner has taken over, or Postgres crashed`);
   }
@@ -71,21 +73,26 @@ export const claimCheckpoint = async (pool: Pool, name: string, epoch: number): 
   return Number(rows[0].position);
 };
 
+/** From a position to a decided one; `run` is of the ceiling that was read up to. */
+export type Step = Readonly<{ from: number; to: number; run: string }>;
+
 /**
  * From where the last one left it. Its transaction is repeatable.
- * @throws Fenced when a newer owner has claimed the checkpoint, or a crash took a save back
+ * @throws Fenced when a newer owner has claimed the checkpoint, a crash took a save back, or Postgres crashed since the
+ * ceiling was measured: positions up to it may be drawn again
  */
 export const saveCheckpoint = async (
   tx: Pool | PoolClient,
   name: string,
-  { from, to }: Readonly<{ from: number; to: number }>,
+  { from, to, run }: Step,
   epoch: number,
 ): Promise<void> => {
   const { rowCount } = await tx.query({
     name: 'save-checkpoint',
     text: `UPDATE follower_checkpoints SET position = $3, epoch = $4, saved_at = clock_timestamp()
-             FROM (SELECT ${REPEATABLE}) AS commit WHERE name = $1 AND position = $2 AND epoch <= $4`,
-    values: [name, from, to, epoch],
+             FROM (SELECT ${REPEATABLE}) AS commit
+            WHERE name = $1 AND position = $2 AND epoch <= $4 AND ${RUN} = $5`,
+    values: [name, from, to, epoch, run],
   });
   if (rowCount === 0) throw new Fenced(name);
 };

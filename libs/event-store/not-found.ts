@@ -1,7 +1,8 @@
-import { Rejected } from '#libs/event-store/decider';
+import { Rejected } from './decider.js';
+import { OwnError } from './own-error.js';
 
 /** The thing asked for is not there, or not for this caller (HTTP 404 `<what>.not-found`). */
-export class NotFound extends Error {
+export class NotFound extends OwnError {
   constructor(readonly what: string) {
     super(`${what}.not-found`);
   }

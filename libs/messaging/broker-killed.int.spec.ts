@@ -53,7 +53,6 @@ describe('a broker killed twice while events flow', () => {
     });
     const consumer = new JinzaiConsumer({
       group: contract.service,
-      service: 'tester',
       pool,
       kafka,
       contracts: [contract],

@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import { REPEATABLE } from '#libs/event-store/database';
+import { OwnError } from '#libs/event-store/own-error';
 import type { Position } from './kafka-port.js';
 
 /** Somebody else advanced the offset: this member's assignment is over, though it has not heard of it yet. */
-export class Overtaken extends Error {}
+export class Overtaken extends OwnError {}
 
 /** The offsets of one consumer, kept where its effects are. */
 export class ConsumerOffsets {

@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import type { PoolClient } from 'pg';
 import { throwError } from 'rxjs';
 import { cloudEventType, type Delivered } from '#libs/contracts/public-event';
+import { StreamMoved } from '#libs/event-store/event-store';
 import { eventually } from '#libs/testing/eventually';
 import { ConsumerContext } from './consumer-context.js';
 import { JinzaiConsumer, type ConsumerOptions } from './consumer-strategy.js';
@@ -32,7 +33,6 @@ describe('consumer', () => {
   const consume = (parts: Partial<ConsumerOptions> = {}): JinzaiConsumer => {
     const consumer = new JinzaiConsumer({
       group: `${world.contract.service}-${group}`,
-      service: 'tester',
       pool: world.pool,
       kafka: world.kafka,
       contracts: [world.contract],
@@ -202,13 +202,25 @@ describe('consumer', () => {
     await events(switched('away', 1), switched('near', 1), switched('away', 2));
     await taken('near', 1);
     await eventually(async () => (await parkedOf('away'))?.events === 2);
-    expect(await parkedOf('away')).toMatchObject({ kind: 'away', reason: 'Error: recruitment answered 500' });
+    expect(await parkedOf('away')).toMatchObject({ kind: 'away', reason: 'Unavailable: recruitment answered 500' });
     expect(await effects('away')).toEqual([]);
     away = false;
     await consumer.close();
     consume();
     await taken('away', 1, 2);
     await eventually(async () => !(await parkedOf('away')));
+  });
+
+  it('waits for those who append first instead of parking the stream, and has one effect afterwards', async () => {
+    let races = 5;
+    fail = ({ id }) => {
+      if (id === 'raced-1' && races-- > 0) throw new StreamMoved('session-142140/1');
+    };
+    consume();
+    await events(switched('raced', 1), switched('raced', 2));
+    await taken('raced', 1, 2);
+    expect(races).toBeLessThan(0);
+    expect(await parkedOf('raced')).toBeUndefined();
   });
 
   it('leaves it to an operator once what was away says no', async () => {
@@ -429,7 +441,6 @@ describe('consumer', () => {
     const module = await Test.createTestingModule({ imports: [LampModule] }).compile();
     const strategy = new JinzaiConsumer({
       group: `${world.contract.service}-${group}`,
-      service: 'tester',
       pool: world.pool,
       kafka: world.kafka,
       contracts: [world.contract],

@@ -15,7 +15,6 @@ import { reasonOf } from './unavailable.js';
 export type ConsumerOptions = Readonly<{
   /** Consumer group, and the name under which offsets and parked streams are kept. */
   group: string;
-  service: string;
   pool: Pool;
   kafka: KafkaPort;
   /** Of the services whose topics it reads. */

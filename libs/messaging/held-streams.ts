@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { Wakeable } from '#libs/event-store/wakeable';
 import type { ParkedKind, ParkedStreams } from './parked-streams.js';
 
 export type HeldStreamsOptions = Readonly<{
@@ -14,14 +14,13 @@ const AT_START: readonly ParkedKind[] = ['gap', 'away', 'unknown-type'];
 const LATER: readonly ParkedKind[] = ['gap', 'away'];
 
 /**
- * Releases by itself what needs no operator: streams that wait for a missing event or for
- * what is away, and once after every start those
- * whose type the former release did not know.
+ * Releases by itself what needs no operator: streams that wait for a missing event or for what is away, and after every
+ * start those whose type the former release did not know, until all they need has been there once.
  */
 export class HeldStreams {
-  private readonly stopping = new AbortController();
+  private readonly sleeper = new Wakeable();
+  private stopped = false;
   private running?: Promise<void>;
-  private wakeUp = new AbortController();
 
   constructor(private readonly options: HeldStreamsOptions) {}
 
@@ -30,37 +29,44 @@ export class HeldStreams {
   }
 
   wake(): void {
-    this.wakeUp.abort();
+    this.sleeper.wake();
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
+    this.stopped = true;
+    this.wake();
     await this.running;
   }
 
   private async run(): Promise<void> {
-    for (let kinds = AT_START; !this.stopping.signal.aborted;) {
-      this.wakeUp = new AbortController();
+    for (let kinds = AT_START; !this.stopped;) {
       try {
-        await this.retryAll(kinds);
-        kinds = LATER;
+        if (await this.retryAll(kinds)) kinds = LATER;
       } catch (error) {
         this.options.onError?.(error);
       }
-      const signal = AbortSignal.any([this.wakeUp.signal, this.stopping.signal]);
-      await sleep(this.options.retryMs ?? 5_000, undefined, { signal }).catch(() => undefined);
+      if (!this.stopped) await this.sleeper.pause(this.options.retryMs ?? 5_000);
     }
   }
 
-  private async retryAll(kinds: readonly ParkedKind[]): Promise<void> {
+  /** Whether all that was needed was there. */
+  private async retryAll(kinds: readonly ParkedKind[]): Promise<boolean> {
     const { pool, group, parked } = this.options;
     const { rows } = await pool.query<{ number: number }>(
       'SELECT number::int AS number FROM parked_streams p WHERE consumer = $1 AND kind = ANY($2) ORDER BY p.number',
       [group, kinds],
     );
+    let there = true;
     for (const { number } of rows) {
-      if (this.stopping.signal.aborted) return;
-      await parked.retry({ number }, `consumer:${group}`).catch((error: unknown) => this.options.onError?.(error));
+      if (this.stopped) return false;
+      try {
+        const { away } = await parked.retry({ number }, `consumer:${group}`);
+        if (away) there = false;
+      } catch (error) {
+        there = false;
+        this.options.onError?.(error);
+      }
     }
+    return there;
   }
 }

@@ -1,11 +1,12 @@
 import type { PoolClient } from 'pg';
+import { cloudEventType, deliveredType, topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
 import { answersOf } from '#libs/event-store/database';
-import { cloudEventType, topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
+import { OwnError } from '#libs/event-store/own-error';
 import { fromCloudEvent, MalformedRecord, municipalityOf } from './cloud-event.js';
 import type { ConsumerOffsets } from './consumer-offsets.js';
 import type { FetchedRecord } from './kafka-port.js';
 import type { ParkedKind, ParkedRecord, ParkedStreams } from './parked-streams.js';
-import { isUnavailable, reasonOf } from './unavailable.js';
+import { isUnavailable, passesByItself, reasonOf } from './unavailable.js';
 
 export type IntakeOptions = Readonly<{
   group: string;
@@ -128,7 +129,9 @@ export class Intake {
       }
       const failure = await attempts(tx, ATTEMPTS, () => this.apply(at.topic, [event], tx), holdAway);
       if (!failure) continue;
-      const kind = isUnavailable(failure.error) ? 'away' : 'error';
+      const passes = passesByItself(failure.error);
+      if (passes && !holdAway) throw failure.error;
+      const kind = passes ? 'away' : 'error';
       await this.park(tx, at, { kind, reason: reasonOf(failure.error) }, applied, parked);
     }
   }
@@ -156,7 +159,7 @@ export class Intake {
   ): Promise<void> {
     parked.add(at.stream);
     await this.options.parked.park(tx, this.options.group, at, { kind, reason, applied });
-    if (kind !== 'gap') this.options.onError?.(new Error(`parked ${at.stream}: ${reason}`));
+    if (kind !== 'gap') this.options.onError?.(new Parked(`${at.stream}: ${reason}`));
   }
 
   private faultOf(topic: string, event: Delivered, head: number): Fault | undefined {
@@ -173,10 +176,13 @@ export class Intake {
     return this.knownTypes.has(this.typeOf(topic, event));
   }
 
-  private typeOf(topic: string, { type, schemaVersion }: Delivered): string {
-    return `jinzai.${this.serviceOf(topic)}.${type}.v${schemaVersion}`;
+  private typeOf(topic: string, event: Delivered): string {
+    return deliveredType(this.serviceOf(topic), event);
   }
 }
+
+/** Told, not thrown: a stream waits from here on. */
+class Parked extends OwnError {}
 
 /**
  * The error of the last attempt when none succeeded. What is only away passes and ends the transaction, unless it shall

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Delivered } from '#libs/contracts/public-event';
 import { fromCloudEvent, type CloudEventRecord } from './cloud-event.js';
-import { isUnavailable, reasonOf, Unavailable } from './unavailable.js';
+import { passesByItself, reasonOf, Unavailable } from './unavailable.js';
 
 /** How a consumer lets an event take effect, and where it gets what is missing. */
 export type Applier = Readonly<{
@@ -23,37 +23,39 @@ export const attempt = async (
   try {
     const event = fromCloudEvent(record);
     if (event.streamVersion > version) {
-      const reached = await fillGap(tx, applier, { topic, stream }, event, version);
-      if (event.previousVersion > reached) throw new Error(`version ${event.previousVersion} is missing at the source`);
+      const missingAfter = (reached: number) => applier.missing(topic, stream, reached);
+      for await (const missing of gapBefore(event, version, missingAfter)) await applier.apply(topic, missing, tx);
       await applier.apply(topic, event, tx);
     }
     await tx.query('RELEASE SAVEPOINT parked_event');
     return Math.max(version, event.streamVersion);
   } catch (error) {
     await tx.query('ROLLBACK TO SAVEPOINT parked_event');
-    if (isUnavailable(error)) throw new Unavailable(reasonOf(error), { cause: error });
+    if (passesByItself(error)) throw new Unavailable(reasonOf(error), { cause: error });
     throw error;
   }
 };
 
-/** Applies what is missing before the event, page by page from its source; answers the version reached. */
-const fillGap = async (
-  tx: PoolClient,
-  applier: Applier,
-  { topic, stream }: Stream,
+/**
+ * What is missing of a stream after a version and before an event, page by page from its source.
+ * @throws Error when the source lacks some of it as well
+ */
+export async function* gapBefore(
   event: Delivered,
   version: number,
-): Promise<number> => {
+  missingAfter: (version: number) => Promise<readonly Delivered[]>,
+): AsyncGenerator<Delivered> {
   let reached = version;
   for (let moved = true; moved && event.previousVersion > reached;) {
     moved = false;
-    for (const missing of await applier.missing(topic, stream, reached)) {
+    for (const missing of await missingAfter(reached)) {
       const next = missing.streamVersion > reached && missing.previousVersion <= reached;
       if (!next || missing.streamVersion >= event.streamVersion) continue;
-      await applier.apply(topic, missing, tx);
+      yield missing;
       reached = missing.streamVersion;
       moved = true;
     }
   }
-  return reached;
-};
+  if (event.previousVersion > reached)
+    throw new Error(`version ${event.previousVersion} of ${event.stream} is missing at the source`);
+}

@@ -4,7 +4,7 @@ import { inTransaction } from '#libs/event-store/database';
 import { NotFound } from '#libs/event-store/not-found';
 import type { CloudEventRecord } from './cloud-event.js';
 import { attempt, type Applier } from './parked-attempt.js';
-import { isUnavailable, reasonOf, Unavailable } from './unavailable.js';
+import { passesByItself, reasonOf, Unavailable } from './unavailable.js';
 
 /**
  * Why a stream stands still: something before it is missing, what its event needs has been away for long, its event
@@ -41,7 +41,8 @@ export type AuditEntry = Readonly<{
   at: string;
 }>;
 
-export type RetryResult = Readonly<{ applied: number; left: number; reason?: string }>;
+/** `away`: what stopped it passes by itself. */
+export type RetryResult = Readonly<{ applied: number; left: number; reason?: string; away?: true }>;
 
 /** Which parked stream, and for whom: an operator sees the streams of his own municipality only. */
 export type ParkedId = Readonly<{ number: number; municipality?: string }>;
@@ -125,7 +126,8 @@ export class ParkedStreams {
       const page = await inTransaction(this.pool, (tx) => this.retryPage(tx, id, by, upTo));
       applied += page.applied;
       if (page.reason !== undefined || page.left === 0 || page.reached || page.applied === 0) {
-        return { applied, left: page.left, ...(page.reason !== undefined && { reason: page.reason }) };
+        const { left, reason, away } = page;
+        return { applied, left, ...(reason !== undefined && { reason }), ...(away && { away }) };
       }
     }
   }
@@ -240,6 +242,7 @@ export class ParkedStreams {
       left,
       reached: upTo !== undefined && applied.at(-1) === upTo,
       ...(reason !== undefined && { reason }),
+      ...(passesByItself(failure) && { away: true }),
     };
   }
 
@@ -259,7 +262,7 @@ export class ParkedStreams {
           parked.number,
           version,
           failure === undefined ? null : reasonOf(failure),
-          failure !== undefined && !isUnavailable(failure),
+          failure !== undefined && !passesByItself(failure),
         ],
       );
     }

@@ -1,7 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import type { StoredEvent } from '#libs/event-store/event-store';
-import { instant } from '#libs/event-store/stored-row';
 import { inTransaction, REPEATABLE } from '#libs/event-store/database';
+import { RUN } from '#libs/event-store/decided-log';
+import type { Step } from '#libs/event-store/lease';
+import { OwnError } from '#libs/event-store/own-error';
+import { instant } from '#libs/event-store/stored-row';
 
 /** Everything recorded up to `recordedUpTo` lies on the topic below these offsets (partition → next offset). */
 export type Watermark = Readonly<{ recordedUpTo: string; position: number; offsets: Readonly<Record<string, number>> }>;
@@ -9,8 +12,8 @@ export type Watermark = Readonly<{ recordedUpTo: string; position: number; offse
 /** An event that could not be published, or comes after such a one in its stream. */
 export type Held = Readonly<{ event: StoredEvent; reason: string }>;
 
-/** Another relay has taken over, or a crash took a save back: what this one had in hand is not recorded, and it starts anew. */
-export class Ousted extends Error {}
+/** Another relay has taken over, or Postgres crashed: what this one had in hand is not recorded, and it starts anew. */
+export class Ousted extends OwnError {}
 
 type Place = Readonly<{ position: number; offsets: ReadonlyMap<number, number> }>;
 
@@ -51,7 +54,7 @@ export class RelayProgress {
   /** All up to `to` is on the topic or held; nothing recorded up to `decidedAt` can still appear. @throws Ousted */
   async save(
     epoch: number,
-    { from, to }: Readonly<{ from: number; to: number }>,
+    { from, to, run }: Step,
     decidedAt: string,
     offsets: ReadonlyMap<number, number>,
     held: readonly Held[],
@@ -64,8 +67,18 @@ export class RelayProgress {
         name: 'save-relay-progress',
         text: `UPDATE relay_progress SET position = $3, offsets = $4, recorded_up_to = greatest(recorded_up_to, least($5::timestamptz,
                  (SELECT min(recorded_at) - interval '1 microsecond' FROM relay_held WHERE name = $1)))
-               FROM (SELECT CASE WHEN $6 THEN ${REPEATABLE} END) AS commit WHERE name = $1 AND epoch = $2 AND position = $7`,
-        values: [this.service, epoch, to, JSON.stringify(Object.fromEntries(offsets)), decidedAt, repeatable, from],
+               FROM (SELECT CASE WHEN $6 THEN ${REPEATABLE} END) AS commit
+              WHERE name = $1 AND epoch = $2 AND position = $7 AND ${RUN} = $8`,
+        values: [
+          this.service,
+          epoch,
+          to,
+          JSON.stringify(Object.fromEntries(offsets)),
+          decidedAt,
+          repeatable,
+          from,
+          run,
+        ],
       });
       if (rowCount !== 1) throw this.ousted(epoch);
     };

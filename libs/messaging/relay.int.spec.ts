@@ -16,6 +16,7 @@ import {
 } from './messaging.fixture.js';
 import { PublicEvents } from './public-events.js';
 import { definePublishes, type Publishes } from './publishes.js';
+import { Ousted, RelayProgress } from './relay-progress.js';
 import { Relay } from './relay.js';
 
 const metadata: Metadata = { actor: 'tester', correlationId: 'c-1', traceparent: '00-1-2-01' };
@@ -89,6 +90,17 @@ describe('relay', () => {
   afterAll(async () => {
     await consumer.close();
     await world.close();
+  });
+
+  it('does not record what it read before Postgres crashed: positions may be drawn again', async () => {
+    const service = `crashed-${world.contract.service}`;
+    const progress = new RelayProgress(world.pool, service);
+    await progress.claim(1);
+    const step = { from: 0, to: 9, run: 'before the crash' };
+    const saved = progress.save(1, step, '2026-04-01T00:00:00.000000Z', new Map(), []);
+    await expect(saved).rejects.toBeInstanceOf(Ousted);
+    expect((await progress.claim(2)).position).toBe(0);
+    await world.pool.query('DELETE FROM relay_progress WHERE name = $1', [service]);
   });
 
   it('publishes what is public, in order, as CloudEvents that name the previous public version', async () => {

@@ -5,6 +5,7 @@ import { AppendedListener } from '#libs/event-store/appended-signal';
 import type { DecidedLog } from '#libs/event-store/decided-log';
 import type { StoredEvent } from '#libs/event-store/event-store';
 import type { Lease } from '#libs/event-store/lease';
+import { Wakeable } from '#libs/event-store/wakeable';
 import type { EventShapes } from '#libs/event-store/upcasting';
 import { toCloudEvent } from './cloud-event.js';
 import type { KafkaPort, KafkaProducer, KafkaRecord } from './kafka-port.js';
@@ -67,8 +68,7 @@ export class Relay {
   private offsets = new Map<number, number>();
   private heldStreams = new Set<string>();
   private heldCount = 0;
-  private woken = false;
-  private wakeUp: () => void = () => undefined;
+  private readonly sleeper = new Wakeable();
   private savedAt = 0;
   private retriedHeldAt = 0;
   private lastCycleAt?: string;
@@ -97,8 +97,7 @@ export class Relay {
 
   /** There may be something new: looks at once instead of at the next poll. */
   wake(): void {
-    this.woken = true;
-    this.wakeUp();
+    this.sleeper.wake();
   }
 
   status(): RelayStatus {
@@ -169,7 +168,7 @@ export class Relay {
       this.lastCycleAt = new Date().toISOString();
       this.error = undefined;
       if (moved) idle = 0;
-      else if (await this.idle(this.open ? (OPEN_MS[idle] ?? OPEN_MS[OPEN_MS.length - 1]) : CALM_MS)) idle = 0;
+      else if (await this.sleeper.pause(this.open ? (OPEN_MS[idle] ?? OPEN_MS[OPEN_MS.length - 1]) : CALM_MS)) idle = 0;
       else idle++;
     }
   }
@@ -189,7 +188,8 @@ export class Relay {
     if (!moved && performance.now() - this.savedAt < IDLE_SAVE_MS) return false;
     const { records, held } = this.records(events, await this.events.previousVersions(events), this.heldStreams);
     await this.send(producer, records);
-    await this.progress.save(epoch, { from: this.position, to: through }, decidedAt, this.offsets, held);
+    const step = { from: this.position, to: through, run: ceiling.run };
+    await this.progress.save(epoch, step, decidedAt, this.offsets, held);
     for (const { event } of held) this.heldStreams.add(event.stream);
     this.position = through;
     this.heldCount += held.length;
@@ -255,22 +255,6 @@ export class Relay {
     const { count, streams } = await this.progress.holding();
     this.heldStreams = new Set(streams);
     this.heldCount = count;
-  }
-
-  /** Waits; true when it was woken. */
-  private async idle(ms: number): Promise<boolean> {
-    if (!this.woken) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    const woken = this.woken;
-    this.woken = false;
-    return woken;
   }
 
   private report(error: unknown): void {

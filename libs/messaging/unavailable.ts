@@ -1,5 +1,8 @@
+import { StreamMoved } from '#libs/event-store/event-store';
+import { OwnError } from '#libs/event-store/own-error';
+
 /** Something outside is away for now: a broker, another service, a database. Whoever meets it waits and tries again. */
-export class Unavailable extends Error {}
+export class Unavailable extends OwnError {}
 
 /** SQL states after which the same transaction may succeed later: lost connection, full disk, shutdown, serialisation, deadlock, lock. */
 const RETRIABLE_SQL = /^(08|53|57|58)...$|^(40001|40P01|55P03|25P03)$/;
@@ -24,6 +27,9 @@ export const isUnavailable = (error: unknown): boolean => {
   if (typeof code === 'string' && (RETRIABLE_SQL.test(code) || NETWORK.has(code))) return true;
   return LOST_CONNECTION.test(String(message)) || isUnavailable(cause);
 };
+
+/** What the same event does not meet again once others are done: something is away, or somebody else appended first. */
+export const passesByItself = (error: unknown): boolean => error instanceof StreamMoved || isUnavailable(error);
 
 /** Errors whose text quotes the data they stumbled over: SQL data exceptions, and JSON that cannot be read. */
 const quotesData = (name: unknown, code: unknown): boolean =>

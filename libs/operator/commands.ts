@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import { verifyChain } from '#libs/event-store/hash-chain';
+import { NotFound } from '#libs/event-store/not-found';
+import { OwnError } from '#libs/event-store/own-error';
 import { parseMasterKeys, PersonKeys } from '#libs/event-store/person-keys';
 import { ParkedStreams, type RetryResult } from '#libs/messaging/parked-streams';
 import { isUnavailable, reasonOf, Unavailable } from '#libs/messaging/unavailable';
-import { NotFound } from '#libs/event-store/not-found';
 import { Timers } from '#libs/processes/timers';
 import { table } from './table.js';
 
@@ -41,8 +42,8 @@ export type Surroundings = Readonly<{
 }>;
 
 /** Said to the operator in one line. */
-class Usage extends Error {}
-class Refused extends Error {}
+class Usage extends OwnError {}
+class Refused extends OwnError {}
 
 type Answer = Readonly<{ value: unknown; text: string; ok?: boolean }>;
 
@@ -74,7 +75,7 @@ export const run = async (argv: readonly string[], surroundings: Surroundings): 
     out(values.json ? JSON.stringify(value, null, 2) : text);
     return ok ? 0 : 1;
   } catch (error) {
-    err((error as Error).message || reasonOf(error));
+    err(error instanceof OwnError ? error.message : reasonOf(error));
     return statusOf(error);
   }
 };

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import pino from 'pino';
+import { OwnError } from '#libs/event-store/own-error';
 
 /** Where log lines go: chosen fields and one message. Abstract class: it is the injection token. */
 export abstract class Log {
@@ -39,25 +40,30 @@ const fieldsOf = (rest: readonly unknown[]) => {
 
 /**
  * An error as log fields. Database errors quote values (`detail: Key (name)=(…)`) and so may JSON errors; only name, code
- * and the place in the code are kept of anything but our own errors.
+ * and the place in the code are kept of anything but our own errors, which say their reason.
  */
 export const errorFields = (error: unknown): Readonly<Record<string, unknown>> => {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, table, constraint } = error as Error & { code?: unknown; table?: unknown; constraint?: unknown };
   const place = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return { error: error.name, code, table, constraint, stack: place.slice(0, 8).map((line) => line.trim()) };
+  const reason = error instanceof OwnError ? error.message : undefined;
+  return { error: error.name, reason, code, table, constraint, stack: place.slice(0, 8).map((line) => line.trim()) };
 };
 
 const REPEAT_MS = 10_000;
 
-/** Tells of failures of background work; the same one, tried again and again while something is away, once in 10 s. */
+/**
+ * Tells of failures of background work, and of whose; the same one, tried again and again while something is away, once
+ * in 10 s.
+ */
 export const reportTo = (log: Log, message: string) => {
-  const toldAt = new Map<string, number>();
-  return (error: unknown): void => {
+  const told = new Set<string>();
+  return (error: unknown, of?: string): void => {
     const fields = errorFields(error);
-    const kind = `${String(fields.error)} ${String(fields.code)}`;
-    if (Date.now() - (toldAt.get(kind) ?? 0) < REPEAT_MS) return;
-    toldAt.set(kind, Date.now());
-    log.error(fields, message);
+    const kind = [fields.error, fields.code, fields.reason, of].join(' ');
+    if (told.has(kind)) return;
+    told.add(kind);
+    setTimeout(() => told.delete(kind), REPEAT_MS).unref();
+    log.error({ ...fields, of }, message);
   };
 };

@@ -39,7 +39,6 @@ export const consumerOf = (
   if (!consumes || consumes.length === 0) return undefined;
   return new JinzaiConsumer({
     group: groupOf(service),
-    service,
     pool,
     kafka,
     parked,

@@ -1,3 +1,4 @@
+import { OwnError } from '#libs/event-store/own-error';
 import { Unavailable } from '#libs/messaging/unavailable';
 import type { Config } from './config.js';
 import { tokenEndpointOf } from './sign-in.js';
@@ -9,7 +10,7 @@ const MARGIN_MS = 30_000;
 type Token = Readonly<{ value: string; until: number }>;
 
 /** Another service understood the request and said no: waiting does not help. */
-export class ServiceRefused extends Error {
+export class ServiceRefused extends OwnError {
   constructor(
     readonly service: string,
     readonly status: number,

@@ -73,7 +73,7 @@ export type TimerRunnerOptions = Readonly<{
   pool: Pool;
   clock: Clock;
   handlers: readonly TimerHandler[];
-  onError?: (error: unknown) => void;
+  onError?: (error: unknown, kind?: string) => void;
   pollMs?: number;
 }>;
 
@@ -129,13 +129,13 @@ export class TimerRunner {
     await tx.query('SAVEPOINT firing');
     try {
       await this.handlers.get(timer.kind)?.fire(timer, tx);
-      await this.write(tx, timer, `state = 'fired', last_error = NULL, attempts = attempts + 1`, []);
+      await this.write(tx, timer, `UPDATE timers SET state = 'fired', last_error = NULL, attempts = attempts + 1`, []);
       return 'fired';
     } catch (error) {
-      this.options.onError?.(error);
+      this.options.onError?.(error, timer.kind);
       await tx.query('ROLLBACK TO SAVEPOINT firing');
       const nextTryAt = new Date(now.getTime() + pauseMs(attempts));
-      await this.write(tx, timer, 'attempts = attempts + 1, last_error = $4, next_try_at = $5', [
+      await this.write(tx, timer, 'UPDATE timers SET attempts = attempts + 1, last_error = $4, next_try_at = $5', [
         reasonOf(error),
         nextTryAt,
       ]);
@@ -146,13 +146,15 @@ export class TimerRunner {
   private async write(
     tx: PoolClient,
     { municipality, kind, key }: TimerId,
-    change: string,
+    update: string,
     values: unknown[],
   ): Promise<void> {
-    await tx.query(
-      `UPDATE timers SET ${change}, changed_at = clock_timestamp() WHERE municipality = $1 AND kind = $2 AND key = $3`,
-      [municipality, kind, key, ...values],
-    );
+    await tx.query(`${update}, changed_at = clock_timestamp() WHERE municipality = $1 AND kind = $2 AND key = $3`, [
+      municipality,
+      kind,
+      key,
+      ...values,
+    ]);
   }
 
   private async run(): Promise<void> {

@@ -3,6 +3,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import type { Pool } from 'pg';
 import { topicOf } from '#libs/contracts/public-event';
 import { Database } from '#libs/event-store/database';
+import { Wakeable } from '#libs/event-store/wakeable';
 import { errorFields, Log } from '#libs/platform/logger';
 import { ServiceClient } from '#libs/platform/service-client';
 import { Policies } from '#libs/policy/pack';
@@ -27,11 +28,13 @@ const ASK_MS = 50;
 @Injectable()
 export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
+  private readonly sleeper = new Wakeable();
+  private readonly asking = new Map<string, Promise<void>>();
+  private readonly complained = new Set<string>();
   private running?: Promise<void>;
   /** Up to where the word of a service is waited for; forgotten when it has come, or all are asked anyway. */
   private readonly awaited = new Map<string, Instant>();
   private tries = 0;
-  private wakeUp: () => void = () => undefined;
 
   constructor(
     private readonly database: Database,
@@ -46,6 +49,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
+    this.sleeper.wake();
     await this.running;
   }
 
@@ -58,7 +62,7 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.awaited.set(service, later(this.awaited.get(service), recordedAt));
     if (!calm) return;
     this.tries = 0;
-    this.wakeUp();
+    this.sleeper.wake();
   }
 
   /** The earliest of the services; undefined until it was established for each of them. */
@@ -93,35 +97,38 @@ export class Frontier implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** Until all are asked again, or one sooner. */
   private async rest(allAt: number): Promise<void> {
     for (let again = true; again && !this.stopping.signal.aborted;) {
-      const woken = new AbortController();
-      this.wakeUp = () => woken.abort();
       const soon = this.awaited.size > 0 ? (SOON_MS[this.tries++] ?? CALM_MS) : CALM_MS;
-      const ms = Math.max(0, Math.min(soon, allAt - performance.now()));
-      const signal = AbortSignal.any([woken.signal, this.stopping.signal]);
-      await pause(ms, undefined, { signal }).catch(() => undefined);
-      again = woken.signal.aborted;
+      again = await this.sleeper.pause(Math.max(0, Math.min(soon, allAt - performance.now())));
     }
   }
 
   private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    const complained = new Set<string>();
-    for (let allAt = 0; !signal.aborted; await this.rest(allAt)) {
+    for (let allAt = 0; !this.stopping.signal.aborted; await this.rest(allAt)) {
       const all = performance.now() >= allAt;
       const services = all ? SERVICES : [...this.awaited.keys()];
       if (all) this.awaited.clear();
-      for (const service of services) {
-        try {
-          await this.advance(service);
-          complained.delete(service);
-        } catch (error) {
-          const fields = { ...errorFields(error), service };
-          if (!complained.has(service)) this.log.warn(fields, 'the frontier of the facts stands still');
-          complained.add(service);
-        }
-      }
+      for (const service of services) this.ask(service);
       if (all) allAt = performance.now() + CALM_MS;
     }
+    await Promise.all(this.asking.values());
+  }
+
+  /** One that is long in answering is not asked again meanwhile, and holds no other up. */
+  private ask(service: string): void {
+    if (this.asking.has(service)) return;
+    const answered = this.advance(service)
+      .then(
+        () => void this.complained.delete(service),
+        (error: unknown) => this.complain(service, error),
+      )
+      .finally(() => this.asking.delete(service));
+    this.asking.set(service, answered);
+  }
+
+  private complain(service: string, error: unknown): void {
+    if (this.stopping.signal.aborted || this.complained.has(service)) return;
+    this.complained.add(service);
+    this.log.warn({ ...errorFields(error), service }, 'the frontier of the facts stands still');
   }
 }
 

@@ -20,12 +20,13 @@ const taken = async (
   records: readonly FetchedRecord[],
   start: Partial<Start> = {},
   missing: readonly Delivered[] = [],
+  pageSize = 500,
 ): Promise<string[]> => {
   const ids: string[] = [];
   const intake = new BulkIntake(
     [placementContract],
     { offsets: [], parked: [], dropped: [], ...start },
-    async () => missing,
+    async (_service, _stream, after) => missing.filter(({ streamVersion }) => streamVersion > after).slice(0, pageSize),
   );
   intake.add(TOPIC, records);
   for await (const { known, passed } of intake.streams())
@@ -48,6 +49,18 @@ describe('what a filling makes of a topic', () => {
       ...['e1', 'e2', 'e3', 'e4'],
     ]));
 
+  it('fetches page by page, and fails where the source has a hole too', async () => {
+    const records = recordsOf([event(1), event(5)]);
+    const source = [event(2), event(3), event(4)];
+    expect(await taken(records, {}, source, 1)).toEqual(['e1', 'e2', 'e3', 'e4', 'e5']);
+    await expect(taken(records, {}, [event(2), event(4)])).rejects.toThrow(`version 4 of ${stream} is missing`);
+  });
+
+  it('does not fetch what was missing before an event that was given up', async () =>
+    expect(await taken(recordsOf([event(1), event(4), event(5)]), { dropped: ['e4'] }, [event(2), event(3)])).toEqual([
+      ...['e1', 'e5'],
+    ]));
+
   it('does not fetch what a stream that is kept back lacks', async () =>
     expect(await taken(recordsOf([event(1), event(4)]), { parked: [{ topic: TOPIC, stream, applied: 1 }] })).toEqual([
       'e1',
@@ -57,6 +70,9 @@ describe('what a filling makes of a topic', () => {
     const [record] = recordsOf([event(1)]);
     const newer = { ...record, headers: { ...record.headers, ce_type: 'jinzai.placement.PersonnelActionVoided.v2' } };
     expect(await taken([newer])).toEqual(['e1 unknown']);
+    // It was told when it came, whatever else its stream waited for.
+    expect(await taken([newer], { dropped: ['e1'] })).toEqual(['e1 unknown']);
+    expect(await taken([newer], { parked: [{ topic: TOPIC, stream, applied: 0 }] })).toEqual(['e1 unknown']);
   });
 
   it('leaves out what cannot be read', async () => {

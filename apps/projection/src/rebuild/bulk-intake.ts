@@ -1,6 +1,7 @@
-import { cloudEventType, topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
+import { cloudEventType, deliveredType, topicOf, type Contract, type Delivered } from '#libs/contracts/public-event';
 import { fromCloudEvent, MalformedRecord } from '#libs/messaging/cloud-event';
 import type { FetchedRecord, Position } from '#libs/messaging/kafka-port';
+import { gapBefore } from '#libs/messaging/parked-attempt';
 
 /** What the consumer had taken in when a filling began, and what of that had no effect. */
 export type Start = Readonly<{
@@ -66,15 +67,20 @@ export class BulkIntake {
   private async taken(topic: string, records: readonly FetchedRecord[]): Promise<Taken> {
     const taken = { records: records.length, known: [] as Delivered[], passed: [] as Delivered[] };
     const apply = (event: Delivered, type: string): void => {
-      if (this.dropped.has(event.id) || this.isKeptBack(topic, event)) return;
-      taken[this.knownTypes.has(type) ? 'known' : 'passed'].push(event);
+      // Of an unknown type it has passed when it came, whatever became of its stream.
+      if (!this.knownTypes.has(type)) taken.passed.push(event);
+      else if (!this.dropped.has(event.id) && !this.isKeptBack(topic, event)) taken.known.push(event);
     };
     let head = 0;
     for (const record of records) {
       const event = readable(record);
       if (!event || event.streamVersion <= head) continue;
-      if (event.previousVersion > head && !this.isKeptBack(topic, event)) {
-        for (const [missing, type] of await this.missing(topic, event, head)) apply(missing, type);
+      // What was missing before an event that an operator gave up was given up with it.
+      if (event.previousVersion > head && !this.dropped.has(event.id) && !this.isKeptBack(topic, event)) {
+        const { service } = this.contractOf(topic);
+        const missingAfter = (version: number) => this.fetchMissing(service, event.stream, version);
+        for await (const missing of gapBefore(event, head, missingAfter))
+          apply(missing, deliveredType(service, missing));
       }
       head = event.streamVersion;
       apply(event, record.headers.ce_type);
@@ -82,14 +88,10 @@ export class BulkIntake {
     return taken;
   }
 
-  /** Events between the head of a stream and an event, with their types on the topic. */
-  private async missing(topic: string, before: Delivered, head: number): Promise<(readonly [Delivered, string])[]> {
+  private contractOf(topic: string): Contract {
     const contract = this.services.get(topic);
     if (!contract) throw new Error(`${topic} is not consumed`);
-    const after = await this.fetchMissing(contract.service, before.stream, head);
-    return after
-      .filter(({ streamVersion }) => streamVersion < before.streamVersion)
-      .map((event) => [event, `jinzai.${contract.service}.${event.type}.v${event.schemaVersion}`]);
+    return contract;
   }
 
   private isKeptBack(topic: string, { stream, streamVersion }: Delivered): boolean {

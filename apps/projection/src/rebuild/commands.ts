@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Database } from '#libs/event-store/database';
+import { OwnError } from '#libs/event-store/own-error';
 import { KafkajsPort } from '#libs/messaging/kafkajs-port';
 import type { KafkaPort } from '#libs/messaging/kafka-port';
 import { isUnavailable, reasonOf } from '#libs/messaging/unavailable';
@@ -42,7 +43,7 @@ export type Surroundings = Readonly<{
   err: (text: string) => void;
 }>;
 
-class Usage extends Error {}
+class Usage extends OwnError {}
 
 type Answer = Readonly<{ value: unknown; text: string; ok?: boolean }>;
 type Call = Readonly<{ rebuild: Rebuild; subject?: string; different: boolean; surroundings: Surroundings }>;
@@ -66,7 +67,7 @@ export const run = async (argv: readonly string[], surroundings: Surroundings): 
     out(values.json ? JSON.stringify(value, null, 2) : text);
     return ok ? 0 : 1;
   } catch (error) {
-    err((error as Error).message || reasonOf(error));
+    err(error instanceof OwnError ? error.message : reasonOf(error));
     if (error instanceof Usage) return 2;
     return isUnavailable(error) ? 3 : 4;
   }

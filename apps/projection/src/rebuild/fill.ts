@@ -158,7 +158,8 @@ const takeBacklog = async (
   most?: number,
 ): Promise<number> => {
   const { rows } = await tx.query<{ number: string; known: boolean; events: Delivered[] }>(
-    'SELECT number, known, events FROM facts_backlog WHERE version = $1 ORDER BY facts_backlog.number LIMIT $2',
+    // A filling that has lost its turn without noticing may be at it still: nothing is folded twice.
+    'SELECT number, known, events FROM facts_backlog WHERE version = $1 ORDER BY facts_backlog.number LIMIT $2 FOR UPDATE',
     [version, most ?? null],
   );
   const known = rows.filter((row) => row.known).flatMap(({ events }) => events);

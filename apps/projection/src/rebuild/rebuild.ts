@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { topicOf } from '#libs/contracts/public-event';
 import { inTransaction } from '#libs/event-store/database';
+import { OwnError } from '#libs/event-store/own-error';
 import type { KafkaPort } from '#libs/messaging/kafka-port';
 import type { Policies } from '#libs/policy/pack';
 import type { Definition, Definitions } from '../definitions.js';
@@ -15,7 +16,7 @@ import { insistently } from './insistently.js';
 import { switchTo } from './switch.js';
 
 /** What was asked for cannot be done as things stand. */
-export class NotNow extends Error {}
+export class NotNow extends OwnError {}
 
 export type Comparison = Readonly<{ live: string; beside: string; equal: boolean; tables: readonly TableComparison[] }>;
 
