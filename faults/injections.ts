@@ -103,6 +103,7 @@ const outage = (part: 'kafka' | 'postgres', how: 'kill' | 'stop', scene: Scene):
 const backends = ({ stores, random }: Scene): Injection => {
   const waits = Array.from({ length: random.between(1, 4) }, () => random.between(30, 500));
   const picks = waits.map(() => random.next());
+  let ended = 0;
   return {
     what: `after ${waits.join(', ')} ms`,
     strike: async () => {
@@ -115,9 +116,16 @@ const backends = ({ stores, random }: Scene): Injection => {
         );
         // Those at work come first: a squared pick prefers them.
         const pid = found[Math.floor(picks[index] ** 2 * found.length)]?.pid;
-        await stores.rows('placement', 'SELECT pg_terminate_backend($1)', [pid]);
+        if (pid === undefined) continue;
+        const [{ done }] = await stores.rows<{ done: boolean }>(
+          'placement',
+          'SELECT pg_terminate_backend($1) AS done',
+          [pid],
+        );
+        if (done) ended++;
       }
     },
+    finish: async () => ended > 0,
   };
 };
 

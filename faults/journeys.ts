@@ -65,6 +65,17 @@ const resign = async (walk: Walk, staffId: string, day: number): Promise<void> =
   if (answer && walk.random.chance(0.5)) await walk.post('hr', 'placement', `${path}/${answer.id}/withdrawal`);
 };
 
+/** Somebody who left yesterday is erased: twice at once. */
+const forgotten: Journey = async (walk) => {
+  const hired = await registered(walk, walk.day(-40));
+  if (!hired) return;
+  const path = `/staff/${hired.staffId}`;
+  const left = { kind: 'separate', effectiveOn: walk.day(-1), reason: 'resignation' };
+  if (!(await walk.post('hr', 'placement', `${path}/personnel-actions`, left))) return;
+  const erase = () => walk.post('hr', 'placement', `${path}/erasure`);
+  await Promise.all([erase(), erase()]);
+};
+
 type Sheet = Readonly<{
   form: readonly Readonly<{ code: string; max: number }>[];
   steps: readonly Readonly<{ step: string; evaluator?: string }>[];
@@ -253,4 +264,5 @@ export const JOURNEYS: Readonly<Record<string, Journey>> = {
   grants,
   hire,
   imports,
+  forgotten,
 };

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES } from '#libs/local-stack/ports';
+import { PLANS } from '#demo/cities/city';
 import { ownVersions } from '../bench/report.js';
 import { asked, USAGE, type Settings } from './arguments.js';
 import type { CheckConfig } from './check/complaint.js';
@@ -11,7 +12,7 @@ import { Client } from './client.js';
 import { Keeper } from './keeper.js';
 import { Ledger } from './ledger.js';
 import { TopicEnds, becomeQuiet } from './quiet.js';
-import { keptOf, lineOf, markdownOf, summaryOf, type Report } from './report.js';
+import { commandOf, injectedIn, keptOf, lineOf, markdownOf, summaryOf, type Ending, type Report } from './report.js';
 import { play, type Round } from './rounds.js';
 import { selfTest, type Planted } from './self-test.js';
 import { Stores } from './stores.js';
@@ -42,13 +43,12 @@ const run = async (settings: Settings): Promise<number> => {
     keeper.retire();
     await world.stop();
   };
-  const stopAndLeave = () => void stop().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stopAndLeave);
   const rounds: Round[] = [];
   const planted: Planted[] = [];
-  const file = join(FOLDER, `report-${settings.seed}-${settings.startAt}.json`);
+  const file = join(FOLDER, `report-${started.toISOString().slice(0, 19).replaceAll(':', '')}-${settings.seed}.json`);
   const report: Report = {
     ...settings,
+    asked: settings.rounds,
     started: started.toISOString(),
     jinzai: ownVersions().jinzai,
     disk: world.disk !== undefined,
@@ -56,19 +56,29 @@ const run = async (settings: Settings): Promise<number> => {
     planted,
   };
   // After every round: a run that is stopped has its report too.
-  const save = () => writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  const save = (ended?: Ending) => writeFileSync(file, `${JSON.stringify({ ...report, ended }, undefined, 2)}\n`);
+  const stopAndLeave = () => {
+    save('stopped');
+    void stop().finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stopAndLeave);
   try {
     await drill(world, keeper, settings, rounds, save);
     keeper.retire();
     planted.push(...(settings.selfTest ? await selfTest(world, checkConfig(world), say) : []));
-    save();
+    save('complete');
+  } catch (error) {
+    save('broken');
+    throw error;
   } finally {
     await stop();
   }
   for (const line of summaryOf(report)) say(line);
   say(`report: ${file}`);
   const held = rounds.every(({ complaints }) => complaints.length === 0) && planted.every(({ seen }) => seen);
-  return held ? 0 : 1;
+  const missing = settings.rounds - injectedIn(rounds);
+  if (missing > 0) say(`${missing} of ${settings.rounds} faults did not come about`);
+  return held && missing === 0 ? 0 : 1;
 };
 
 const drill = async (
@@ -96,20 +106,22 @@ const drill = async (
   ledger.takeCounts();
   say(`both cities are loaded: ${events} events; seed ${seed}`);
   const scene = { world, keeper, stores, client, ledger, towns, long, seed, only, checking, ends };
-  for (let round = startAt; round < startAt + settings.rounds; round++) {
-    const last = round === startAt + settings.rounds - 1;
+  for (let round = startAt; wantsMore(rounds, settings); round++) {
+    const last = injectedIn(rounds) + 1 === settings.rounds;
     const played = await play(scene, round, last || round % settings.fullEvery === 0);
     rounds.push(played);
     save();
     say(lineOf(played, seed));
-    if (played.complaints.length > 0) keepEvidence(played, seed);
+    if (played.complaints.length > 0) keepEvidence(played, settings);
   }
   await Promise.all([checking.stop(), stores.close(), ends.close()]);
 };
 
+/** A fault that does not come about is made good by another round, within reason. */
+const wantsMore = (rounds: readonly Round[], settings: Settings): boolean =>
+  injectedIn(rounds) < settings.rounds && rounds.length < 2 * settings.rounds;
+
 const checkConfig = ({ stack }: World): CheckConfig => {
-  const packs = join('policies', '142140', 'cutover');
-  const pack = JSON.parse(readFileSync(join(packs, readdirSync(packs)[0]), 'utf8')) as { evaluation: string };
   return {
     databases: Object.fromEntries(SERVICES.map((service) => [service, stack.postgres.url(service)])),
     brokers: stack.kafka.brokers,
@@ -118,13 +130,20 @@ const checkConfig = ({ stack }: World): CheckConfig => {
     ),
     commandsFile: COMMANDS,
     healthFile: HEALTH,
-    cutover: pack.evaluation,
+    cutovers: Object.fromEntries(PLANS.map(({ code }) => [code, cutoverOf(code)])),
   };
 };
 
+/** First day on which a city's appointments have effects in other services. */
+const cutoverOf = (code: string): string => {
+  const packs = join('policies', code, 'cutover');
+  const pack = JSON.parse(readFileSync(join(packs, readdirSync(packs)[0]), 'utf8')) as { evaluation: string };
+  return pack.evaluation;
+};
+
 /** Logs and ledgers as they were when a round did not hold. */
-const keepEvidence = (round: Round, seed: number): void => {
-  const folder = join(FOLDER, `failed-${seed}-${round.round}`);
+const keepEvidence = (round: Round, settings: Settings): void => {
+  const folder = join(FOLDER, `failed-${settings.seed}-${round.round}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(join(FOLDER, 'stack', 'log'), join(folder, 'log'), { recursive: true });
@@ -132,14 +151,19 @@ const keepEvidence = (round: Round, seed: number): void => {
   writeFileSync(join(folder, 'round.json'), JSON.stringify(round, undefined, 2));
   for (const { rule, harm, where, what } of round.complaints.slice(0, 12))
     say(`    ${harm} (${rule}) ${where}: ${what}`);
-  say(`    evidence: ${folder}; again: npm run test:faults -- --seed ${seed} --rounds 1 --start-at ${round.round}`);
+  const again = commandOf({ ...settings, rounds: 1, startAt: round.round, selfTest: false });
+  say(`    evidence: ${folder}; again: ${again}`);
 };
 
 /** Runs of other days and machines count too: what is kept of them is part of the repository. */
 const writeReport = (): void => {
   for (const report of reportsIn(FOLDER)) {
-    const name = `report-${report.started.slice(0, 16).replaceAll(':', '')}-${report.seed}-${report.startAt}.json`;
-    writeFileSync(join(MEASURED, name), keptOf(report));
+    if (report.jinzai.endsWith('-dirty')) say(`not kept, of files that are in no commit: the run of ${report.started}`);
+    else
+      writeFileSync(
+        join(MEASURED, `report-${report.started.slice(0, 16).replaceAll(':', '')}-${report.seed}.json`),
+        keptOf(report),
+      );
   }
   const reports = reportsIn(MEASURED);
   if (reports.length === 0) throw new Error(`there is no report in ${FOLDER}: run the drill first`);

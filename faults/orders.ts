@@ -16,6 +16,16 @@ export const POINTS = [
 ] as const;
 export type Point = (typeof POINTS)[number];
 
+/** The product's statements by which the watcher knows where a service is; the spec looks for each in the product. */
+export const STATEMENTS = {
+  appended: /INSERT INTO events \(/,
+  consumed: /UPDATE consumer_offsets SET/,
+  followed: /UPDATE follower_checkpoints SET position/,
+  relayed: /UPDATE relay_progress SET position/,
+  fired: /UPDATE timers SET state = 'fired'/,
+  switched: /(CREATE|ALTER|DROP)\b.*\bVIEW\b.*\banalytics\./s,
+} as const;
+
 /** What the drill tells the preloaded watcher of one process. */
 export type Order = Readonly<{
   /** Die at this place; undefined: nowhere. */

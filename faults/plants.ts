@@ -71,6 +71,25 @@ const onTopics: readonly Plant[] = [
       return [...records, { ...first, headers: { ...headers, ce_id: 'planted', ce_streamversion: '9999' } }];
     },
   },
+  {
+    ...{ fault: 'a key on two partitions', rule: 'topic', complaint: /the key is on several partitions/ },
+    in: 'topic',
+    service: 'training',
+    change: (records) => {
+      const [, last] = ofOneKey(records);
+      return records.with(last, { ...records[last], partition: ((records[last].partition ?? 0) + 1) % 6 });
+    },
+  },
+  {
+    ...{ fault: 'a record that says what was never stored', rule: 'topic', complaint: /says another staffId there/ },
+    in: 'topic',
+    service: 'evaluation',
+    change: (records) => {
+      const last = records.findLastIndex(({ headers }) => headers?.fault === undefined);
+      const data = JSON.parse(String(records[last].value)) as object;
+      return records.with(last, { ...records[last], value: JSON.stringify({ ...data, staffId: 'planted' }) });
+    },
+  },
 ];
 
 const inStores: readonly Plant[] = [
@@ -115,6 +134,60 @@ const inStores: readonly Plant[] = [
     sql: `UPDATE events SET metadata = (metadata::jsonb - 'causationId')::json WHERE metadata->>'actor' = 'process:on-hire-confirmed'`,
   },
   {
+    ...{
+      fault: 'an effect lost: a confirmed probation without a formal appointment',
+      rule: 'effects',
+      complaint: /a formal appointment is missing/,
+    },
+    ...{ in: 'database', service: 'placement' },
+    sql: `UPDATE events SET metadata = (metadata::jsonb - 'causationId')::json WHERE metadata->>'actor' = 'process:on-sheet-confirmed'`,
+  },
+  {
+    ...{
+      fault: 'an effect lost: the end of a probation that nobody announced',
+      rule: 'effects',
+      complaint: /the announcement of its end is missing/,
+    },
+    ...{ in: 'database', service: 'placement' },
+    sql: `UPDATE events SET data = jsonb_set(data::jsonb, '{endsOn}', '"1999-01-01"')::json WHERE type = 'ProbationEndAnnounced'`,
+  },
+  {
+    ...{
+      fault: 'an effect lost: an appointment without a leave year',
+      rule: 'effects',
+      complaint: /a leave year is missing/,
+    },
+    ...{ in: 'database', service: 'wellbeing' },
+    sql: `UPDATE events SET data = jsonb_set(data::jsonb, '{actionId}', '"planted"')::json WHERE type = 'LeaveYearOpened'`,
+  },
+  {
+    ...{
+      fault: 'leave left standing behind a separation',
+      rule: 'effects',
+      complaint: /the cut of leave on .* is missing/,
+    },
+    ...{ in: 'database', service: 'wellbeing' },
+    sql: `UPDATE events SET data = jsonb_set(data::jsonb, '{entryIds}', '[]')::json WHERE type = 'LeaveCut'`,
+  },
+  {
+    ...{
+      fault: 'a cut of leave that was not undone with its separation',
+      rule: 'effects',
+      complaint: /the undoing of a cut is missing/,
+    },
+    ...{ in: 'database', service: 'wellbeing' },
+    sql: `UPDATE events SET data = jsonb_set(data::jsonb, '{actionId}', '"planted"')::json WHERE type = 'LeaveCutUndone'`,
+  },
+  {
+    ...{
+      fault: 'a key that outlived the erasure of its person',
+      rule: 'effects',
+      complaint: /the end of the key of a person who was erased is missing/,
+    },
+    ...{ in: 'database', service: 'placement' },
+    sql: `UPDATE person_keys SET wrapped = 'planted', erased_at = NULL WHERE wrapped IS NULL`,
+  },
+  {
     ...{ fault: 'leave granted from nothing: a balance below zero', rule: 'balance', complaint: /minutes are left of/ },
     ...{ in: 'database', service: 'wellbeing' },
     sql: `UPDATE events e SET data = jsonb_set(data::jsonb, '{minutes}', '1')::json WHERE type = 'LeaveGranted' AND data->>'lotId' IN (
@@ -134,6 +207,17 @@ function again(type: string): string {
   return `INSERT INTO events (municipality, stream, version, id, type, schema_version, data, metadata, ordinal, slice)
     SELECT municipality, stream || '-again', 1, gen_random_uuid(), type, schema_version, data, metadata, 0, slice
       FROM events WHERE type = '${type}' ORDER BY position DESC LIMIT 1`;
+}
+
+/** Something that is missing from its list. */
+function listed(service: string, what: string, table: string): Plant[] {
+  return [
+    {
+      ...{ fault: `${what} missing from its list`, rule: 'read-model', complaint: /^missing: / },
+      ...{ in: 'database', service },
+      sql: `DELETE FROM ${table} WHERE ctid = (SELECT ctid FROM ${table} LIMIT 1)`,
+    },
+  ];
 }
 
 const inReadModels: readonly Plant[] = [
@@ -168,6 +252,24 @@ const inReadModels: readonly Plant[] = [
     sql: `UPDATE leave_requests SET status = 'taken' WHERE ctid = (SELECT ctid FROM leave_requests WHERE status <> 'taken' LIMIT 1)`,
   },
   {
+    ...{ fault: 'a unit that a service knows by another name', rule: 'read-model', complaint: /^not from any event/ },
+    ...{ in: 'database', service: 'evaluation' },
+    sql: `UPDATE directory_units SET name = name || 'x' WHERE ctid = (SELECT ctid FROM directory_units LIMIT 1)`,
+  },
+  ...listed('recruitment', 'an application', 'applications'),
+  ...listed('evaluation', 'a sheet', 'sheets'),
+  ...listed('training', 'a session', 'training_sessions'),
+  ...listed('training', 'a participant', 'participants'),
+  ...listed('training', 'an assignment', 'assignments'),
+  ...listed('training', 'a completion', 'completions'),
+  ...listed('wellbeing', 'a birth', 'childcare_births'),
+  ...listed('wellbeing', 'a childcare leave', 'childcare_leaves'),
+  {
+    ...{ fault: 'a segment of a career missing from the facts', rule: 'read-model', complaint: /^missing: / },
+    ...{ in: 'database', service: 'projection' },
+    sql: `DELETE FROM {facts}.employment_segment WHERE recorded_to = 'infinity' AND NOT concurrent`,
+  },
+  {
     ...{ fault: 'a fact of analysts that no event says', rule: 'read-model', complaint: /^not from any event/ },
     ...{ in: 'database', service: 'projection' },
     sql: `UPDATE {facts}.person SET birth_cohort = birth_cohort + 1`,
@@ -198,6 +300,18 @@ const ofOwners: readonly Plant[] = [
     ...{ in: 'database', service: 'training' },
     sql: `INSERT INTO parked_streams (consumer, topic, stream, municipality, applied_version, kind, reason)
           VALUES ('jinzai.training', 'jinzai.placement.events', 'staff-142140/planted', '142140', 1, 'error', 'planted')`,
+  },
+  {
+    ...{ fault: 'an event that the relay kept back', rule: 'progress', complaint: /^held by the relay/ },
+    ...{ in: 'database', service: 'recruitment' },
+    sql: `INSERT INTO relay_held (name, position, stream, event_id, type, reason, recorded_at)
+          SELECT 'planted', position, stream, id, type, 'planted', recorded_at FROM events LIMIT 1`,
+  },
+  {
+    ...{ fault: 'a timer that was due and did not fire', rule: 'progress', complaint: /^a timer that is due/ },
+    ...{ in: 'database', service: 'evaluation' },
+    sql: `UPDATE timers SET state = 'waiting', due_at = now() - interval '1 hour'
+           WHERE ctid = (SELECT ctid FROM timers LIMIT 1)`,
   },
 ];
 
@@ -258,17 +372,17 @@ export const RULES: readonly (readonly [rule: string, text: string])[] = [
   ['versions', 'the versions of every stream go 1, 2, 3 …, and their positions rise with them'],
   [
     'topic',
-    'every public event is on the topic, each key in order, on one partition, naming the version before it; nothing else is there',
+    'every public event is on the topic, each key in order, on one partition, naming the version before it and saying what is stored; nothing else is there',
   ],
   [
     'read-model',
-    'staff list, the directories of five services, leave requests, sessions, applications, substitute requests, sheets, and the staff facts of `projection` equal a plain recomputation from the stores',
+    'staff list, the directories of five services, leave requests, births and childcare leaves, sessions, assignments, completions, applications, substitute requests, sheets, and the staff facts of `projection` equal a plain recomputation from the stores',
   ],
   ['main-posts', 'nobody has two main posts on a day, or none between two'],
   ['balance', 'no leave is taken beyond its grant, no session has more seats than it has'],
   [
     'effects',
-    'each hire is appointed and marked as joined, each probation has its sheet and announcement, each appointment its leave year and training, each childcare leave its substitute request, each confirmed probation its formal appointment: once',
+    'each hire is appointed and marked as joined, each probation has its sheet and announcement, each appointment its leave year and training, each childcare leave its substitute request, each confirmed probation its formal appointment: once; no leave stands behind a separation, a cut is undone with it, and who was erased has no key in any service',
   ],
   ['chain', 'the hash chain of every city, recomputed, is whole'],
   ['fencing', 'no checkpoint was saved under an epoch that another owner had taken over, and none went back'],

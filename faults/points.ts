@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import kafkajs, { type Producer } from 'kafkajs';
 import pg from 'pg';
-import type { Order } from './orders.js';
+import { STATEMENTS, type Order } from './orders.js';
 
 const folder = process.env.FAULTS_FOLDER ?? '.';
 const service = (process.env.FAULTS_NAME ?? process.env.OIDC_CLIENT_ID ?? '').replace('service.', '');
@@ -23,33 +23,17 @@ const reached = (point: Order['point']): void => {
 };
 
 /** What the open transaction of a connection has done so far. */
-type Done = {
-  appended?: boolean;
-  consumed?: boolean;
-  followed?: boolean;
-  relayed?: boolean;
-  fired?: boolean;
-  switched?: boolean;
-};
+type Done = { -readonly [mark in keyof typeof STATEMENTS]?: boolean };
 const transactions = new WeakMap<object, Done>();
 
-const APPEND = /INSERT INTO events \(/;
-const RELAYED = /UPDATE relay_progress SET position/;
-const MARKS: readonly (readonly [RegExp, keyof Done])[] = [
-  [APPEND, 'appended'],
-  [/UPDATE consumer_offsets SET/, 'consumed'],
-  [/UPDATE follower_checkpoints SET position/, 'followed'],
-  [RELAYED, 'relayed'],
-  [/UPDATE timers SET state = 'fired'/, 'fired'],
-  [/(CREATE|ALTER|DROP)\b.*\bVIEW\b.*\banalytics\./s, 'switched'],
-];
+const MARKS = Object.entries(STATEMENTS) as readonly [keyof Done, RegExp][];
 
 const sending = (client: object, text: string): void => {
   if (text === 'BEGIN') transactions.set(client, {});
   const done = transactions.get(client);
-  if (APPEND.test(text)) reached('append.before');
-  if (/UPDATE timers SET state = 'fired'/.test(text)) reached('timer.firing');
-  for (const [pattern, mark] of MARKS) if (done && pattern.test(text)) done[mark] = true;
+  if (STATEMENTS.appended.test(text)) reached('append.before');
+  if (STATEMENTS.fired.test(text)) reached('timer.firing');
+  for (const [mark, pattern] of MARKS) if (done && pattern.test(text)) done[mark] = true;
   if (text !== 'COMMIT' || !done) return;
   if (done.consumed) reached('effect.before-commit');
   if (done.followed) reached('follower.before-commit');
@@ -59,8 +43,8 @@ const sending = (client: object, text: string): void => {
 
 const answered = (client: object, text: string): void => {
   const done = transactions.get(client);
-  if (!done && APPEND.test(text)) reached('append.after');
-  if (!done && RELAYED.test(text)) reached('relay.after-checkpoint');
+  if (!done && STATEMENTS.appended.test(text)) reached('append.after');
+  if (!done && STATEMENTS.relayed.test(text)) reached('relay.after-checkpoint');
   if (text !== 'COMMIT' && text !== 'ROLLBACK') return;
   transactions.delete(client);
   if (text === 'ROLLBACK' || !done) return;

@@ -1,14 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Injection, Scene } from './injections.js';
 
 const TOOL = 'dist/apps/projection/src/rebuild/cli.js';
 /** Name under which the watcher in the tool's process takes its orders. */
 const NAME = 'rebuild';
-
-/** Whether facts can be rebuilt beside the live ones. */
-export const canRebuild = (): boolean => existsSync(TOOL);
 
 /**
  * The facts of the analysts are filled anew while commands go on, and the process that does it dies: half-way, just before

@@ -5,7 +5,6 @@ import { HealthWatch } from './health.js';
 import { prepare, type Scene } from './injections.js';
 import { JOURNEYS } from './journeys.js';
 import { KINDS, WEIGHTS, type Kind } from './kinds.js';
-import { canRebuild } from './rebuild.js';
 import { becomeQuiet, type TopicEnds } from './quiet.js';
 import { mixed, Walk } from './walk.js';
 
@@ -52,17 +51,20 @@ export const play = async (given: Play, round: number, full: boolean): Promise<R
   );
   await Promise.all([...load, attempt('fault', injection.strike)]);
   const loaded = performance.now();
-  await keeper.settled();
+  await attempt('coming back', () => keeper.settled());
   let injected = true;
   await attempt('end of the fault', async () => (injected = (await injection.finish?.()) ?? true));
-  await keeper.settled();
+  await attempt('coming back', () => keeper.settled());
   const busy = await becomeQuiet(stores, ends, QUIET_MS);
   await health.stop();
   if (busy !== undefined)
     failures.push({ rule: 'quiet', harm: 'lost', where: 'everything', what: `never comes to rest: ${busy}` });
   const quietSeconds = since(loaded);
   const looked = performance.now();
-  const { complaints } = await checking.look(full);
+  const complaints = await checking.look(full).then(
+    (verdict) => verdict.complaints,
+    (error: unknown) => [{ rule: 'drill', harm: 'wrong', where: 'the checker', what: String(error) } as const],
+  );
   return {
     ...{ round, kind, what: injection.what, injected, ...ledger.takeCounts() },
     ...{ seconds: since(began), quietSeconds, checkSeconds: since(looked), full },
@@ -70,10 +72,14 @@ export const play = async (given: Play, round: number, full: boolean): Promise<R
   };
 };
 
+/** Where no disk can be filled another fault is drawn instead: the other rounds of a seed stay what they are. */
 const chosen = (random: Random, only: readonly Kind[], disk: boolean): Kind => {
-  const possible = (only.length > 0 ? only : KINDS).filter(
-    (kind) => (disk || kind !== 'full-disk') && (canRebuild() || kind !== 'kill-rebuild'),
-  );
-  if (possible.length === 0) throw new Error(`not possible here: ${only.join()}`);
-  return random.weighted<Kind>(Object.fromEntries(possible.map((kind) => [kind, WEIGHTS[kind]])));
+  const wanted = only.length > 0 ? only : KINDS;
+  const draw = (kinds: readonly Kind[]) =>
+    random.weighted<Kind>(Object.fromEntries(kinds.map((kind) => [kind, WEIGHTS[kind]])));
+  const kind = draw(wanted);
+  if (disk || kind !== 'full-disk') return kind;
+  const possible = wanted.filter((one) => one !== 'full-disk');
+  if (possible.length === 0) throw new Error('a disk can only be filled with the right to mount one');
+  return draw(possible);
 };

@@ -3,12 +3,12 @@ import { careerOf, type Career } from './careers.js';
 import { compared, type CheckConfig, type Complaint } from './complaint.js';
 import { Chain } from './rules-chain.js';
 import { commandsHold, type Command } from './rules-commands.js';
-import { effectsHold, type Stores } from './rules-effects.js';
+import { effectsHold, erasuresHold, type Stores } from './rules-effects.js';
 import { healthHolds, type Poll, type Window } from './rules-health.js';
 import { leaveHolds, leaveListIsComplete } from './rules-leave.js';
-import { recruitmentListsHold, sessionsHold, sheetListHolds } from './rules-lists.js';
+import { childcareListsHold, recordsHold, recruitmentListsHold, sessionsHold, sheetListHolds } from './rules-lists.js';
 import { Progress } from './rules-progress.js';
-import { directoryHolds, factsHold, staffListHolds } from './rules-staff.js';
+import { directoryHolds, factsHold, staffListHolds, unitsHold } from './rules-staff.js';
 import { streamsHold, topicHolds } from './rules-streams.js';
 import { Store } from './store.js';
 import { Topics } from './topics.js';
@@ -22,7 +22,6 @@ export type Verdict = Readonly<{
 }>;
 
 const OWNERS = ['placement', 'recruitment', 'evaluation', 'training', 'wellbeing'] as const;
-const WITH_DIRECTORY = OWNERS;
 
 /** Looks at the whole system from outside: databases, topics, and what clients were told. */
 export class Checker {
@@ -69,11 +68,17 @@ export class Checker {
       ...(await sessionsHold(training, touched(training, 'session'))),
       ...(await recruitmentListsHold(recruitment, touched(recruitment, 'application'))),
       ...(await sheetListHolds(evaluation)),
+      ...(await childcareListsHold(wellbeing)),
+      ...(full ? await recordsHold(training) : []),
       ...(full ? await leaveListIsComplete(wellbeing) : []),
-      ...effectsHold(this.stores, this.config.cutover, localDay(new Date())),
+      ...effectsHold(this.stores, this.config.cutovers, localDay(new Date())),
+      ...(await erasuresHold(this.stores)),
       ...this.health(),
     ];
-    for (const service of WITH_DIRECTORY) complaints.push(...(await directoryHolds(this.stores[service], people)));
+    for (const service of this.owners) {
+      complaints.push(...(await directoryHolds(service, people)));
+      if (full) complaints.push(...(await unitsHold(service, placement)));
+    }
     for (const chain of this.chains) complaints.push(...(await chain.holds(full)));
     const ends = await this.topics.ends();
     for (const progress of this.progress) complaints.push(...(await progress.holds(ends)));
@@ -123,11 +128,11 @@ export class Checker {
   private async nobodyElse(people: ReadonlyMap<string, ReadonlyMap<string, Career>>): Promise<Complaint[]> {
     const complaints: Complaint[] = [];
     const sql = `SELECT DISTINCT municipality, staff_id FROM directory_postings UNION SELECT municipality, staff_id FROM directory_actions`;
-    for (const service of WITH_DIRECTORY) {
-      const rows = await this.stores[service].rows<{ municipality: string; staff_id: string }>(sql);
+    for (const service of this.owners) {
+      const rows = await service.rows<{ municipality: string; staff_id: string }>(sql);
       const strangers = rows.filter(({ municipality, staff_id }) => !people.get(municipality)?.has(staff_id));
       const found = strangers.map(({ municipality, staff_id }) => `${municipality} ${staff_id}`);
-      complaints.push(...compared('read-model', `directory of ${service}`, [], found));
+      complaints.push(...compared('read-model', `directory of ${service.service}`, [], found));
     }
     return complaints;
   }

@@ -15,8 +15,8 @@ export type CheckConfig = Readonly<{
   commandsFile: string;
   /** What services said of their health, and when they cannot have been ready. */
   healthFile: string;
-  /** First day (local date) from which appointments have effects in other services. */
-  cutover: string;
+  /** Of each municipality the first day (local date) from which appointments have effects in other services. */
+  cutovers: Readonly<Record<string, string>>;
 }>;
 
 /** Compares what is with what should be, both as sets of lines; what is missing was lost, what is too much is wrong. */

@@ -21,6 +21,8 @@ export type LeaveYear = Readonly<{
     minutes: number;
     status: string;
   }>[];
+  /** Days of leave that stand: asked for, approved or taken. */
+  standing: readonly string[];
   /** Minutes left of each lot that was not revoked. */
   left: ReadonlyMap<string, number>;
 }>;
@@ -108,14 +110,14 @@ export const leaveYearOf = (events: readonly Event[]): LeaveYear => {
       default:
     }
   }
-  for (const { entry } of entries()) {
-    if (entry.status === 'gone') continue;
+  const standing = entries().filter(({ entry }) => entry.status !== 'gone');
+  for (const { entry } of standing) {
     for (const { lotId, minutes } of entry.uses) {
       const lot = lastOf(moved, lotId);
       if (lots.has(lot)) lots.set(lot, (lots.get(lot) ?? 0) - minutes);
     }
   }
-  return { staffId, requests: asked.map(shown), left: lots };
+  return { staffId, requests: asked.map(shown), standing: standing.map(({ entry }) => entry.on), left: lots };
 };
 
 const requestOf = (data: Event['data']): Omit<Asked, 'entries'> => ({

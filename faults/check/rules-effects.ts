@@ -1,4 +1,5 @@
-import type { Complaint } from './complaint.js';
+import type { CheckConfig, Complaint } from './complaint.js';
+import { leaveYearOf } from './leave.js';
 import type { Event, Store } from './store.js';
 
 export type Stores = Readonly<Record<'placement' | 'recruitment' | 'evaluation' | 'training' | 'wellbeing', Store>>;
@@ -6,7 +7,7 @@ export type Stores = Readonly<Record<'placement' | 'recruitment' | 'evaluation' 
 type Action = Readonly<{ actionId: string; kind: string; effectiveOn: string; employmentId: string; until?: string }>;
 
 /** Every effect that one service owes to what another one said, or to time: there once. */
-export const effectsHold = (stores: Stores, cutover: string, today: string): Complaint[] => {
+export const effectsHold = (stores: Stores, cutovers: CheckConfig['cutovers'], today: string): Complaint[] => {
   const { placement, recruitment, evaluation, training, wellbeing } = stores;
   const owed = new Owed();
   const actionOf = ({ data }: Event) => data.action as Action;
@@ -35,6 +36,7 @@ export const effectsHold = (stores: Stores, cutover: string, today: string): Com
     const { kind, employmentId, actionId, effectiveOn, until } = actionOf(event);
     if (kind !== 'appoint-on-probation') continue;
     const { staffId } = event.data;
+    const cutover = cutovers[event.municipality];
     const where = `${event.stream} ${actionId}`;
     if (until !== undefined && until >= cutover) {
       const has = (...kinds: string[]) =>
@@ -57,6 +59,28 @@ export const effectsHold = (stores: Stores, cutover: string, today: string): Com
   for (const { id, stream, data } of evaluation.ofType('SheetConfirmed'))
     if (data.kind === 'probation') owed.once('a formal appointment', stream, byCause.get(id));
 
+  const undone = counted(
+    wellbeing.ofType('LeaveCutUndone'),
+    ({ stream, data }) => `${stream} ${String(data.actionId)}`,
+  );
+  for (const { stream, data } of wellbeing.ofType('LeaveCut')) {
+    const { actionId } = data;
+    const count = undone.get(`${stream} ${String(actionId)}`);
+    if (voided.has(String(actionId))) owed.once('the undoing of a cut', stream, count);
+    else if (count) owed.twice('the undoing of a cut that stands', stream, count);
+  }
+  const lastDays = new Map<unknown, string>();
+  for (const event of standing)
+    if (actionOf(event).kind === 'separate') lastDays.set(event.data.staffId, actionOf(event).effectiveOn);
+  for (const [stream, events] of wellbeing.streams) {
+    if (!stream.startsWith('leave-')) continue;
+    const { staffId } = events[0].data;
+    const lastDay = lastDays.get(staffId);
+    if (lastDay === undefined || lastDay < (cutovers[events[0].municipality] ?? '')) continue;
+    const behind = leaveYearOf(events).standing.filter((day) => day > lastDay);
+    if (behind.length > 0) owed.none(`the cut of leave on ${behind.join()}, behind the last day ${lastDay},`, stream);
+  }
+
   for (const [what, counts] of Object.entries({
     sheet: opened,
     announcement: announced,
@@ -64,6 +88,21 @@ export const effectsHold = (stores: Stores, cutover: string, today: string): Com
     substitute: substitutes,
   }))
     for (const [key, count] of counts) if (count > 1) owed.twice(what, String(key), count);
+  return owed.complaints;
+};
+
+/** A person whose data placement destroyed has no key left in any service. */
+export const erasuresHold = async (stores: Stores): Promise<Complaint[]> => {
+  const owed = new Owed();
+  const erased = stores.placement.ofType('PersonErased').map(({ data }) => String(data.staffId));
+  for (const store of Object.values(stores)) {
+    const left = await store.rows<{ person_id: string }>(
+      'SELECT person_id FROM person_keys WHERE person_id = ANY($1) AND wrapped IS NOT NULL',
+      [erased],
+    );
+    for (const { person_id } of left)
+      owed.none('the end of the key of a person who was erased', `${store.service} ${person_id}`);
+  }
   return owed.complaints;
 };
 

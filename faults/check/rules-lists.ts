@@ -62,6 +62,89 @@ const sessionOf = (events: readonly Event[]) => {
   return { capacity, status, people };
 };
 
+/** Courses that somebody has to take or has taken, against training's events. */
+export const recordsHold = async (training: Store): Promise<Complaint[]> => {
+  const told = training
+    .ofType('AssignmentMade')
+    .map(({ municipality, data }) => said(municipality, data.assignmentId, data.staffId, data.course, data.assignedOn));
+  const voided = new Set(training.ofType('CompletionVoided').map(({ data }) => data.completionId));
+  const done = training
+    .ofType('CourseCompleted')
+    .map(({ municipality, data }) =>
+      said(municipality, data.completionId, data.staffId, data.course, data.completedOn, voided.has(data.completionId)),
+    );
+  const rows = async (sql: string) =>
+    (await training.rows<object>(sql)).map((row) => said(...(Object.values(row) as unknown[])));
+  const assignments = await rows('SELECT municipality, assignment_id, staff_id, course, assigned_on FROM assignments');
+  const completions = await rows(
+    'SELECT municipality, completion_id, staff_id, course, completed_on, voided FROM completions',
+  );
+  return [
+    ...compared('read-model', 'training assignments', told, assignments),
+    ...compared('read-model', 'training completions', done, completions),
+  ];
+};
+
+const LEAVE_STATUS: Readonly<Record<string, (event: Event) => string>> = {
+  ChildcareLeaveRequested: () => 'requested',
+  ChildcareLeaveApproved: () => 'approved',
+  ChildcareLeaveRefused: () => 'refused',
+  ChildcareLeaveWithdrawn: () => 'withdrawn',
+  ChildcareLeaveCancelled: () => 'cancelled',
+  ChildcareLeaveStarted: () => 'running',
+  ChildcareLeaveEnded: () => 'ended',
+  PastChildcareLeaveRecorded: ({ data }) => (data.running ? 'running' : 'ended'),
+};
+
+/** Births and childcare leaves as they are listed, against wellbeing's events. */
+export const childcareListsHold = async (wellbeing: Store): Promise<Complaint[]> => {
+  const voided = new Set(wellbeing.ofType('BirthNoticeVoided').map(({ data }) => data.caseId));
+  const births = wellbeing
+    .ofType('BirthNotified')
+    .filter(({ data }) => !voided.has(data.caseId))
+    .map(({ municipality, data }) => said(municipality, data.caseId, data.staffId, data.parenthood));
+  const leaves = new Map<
+    unknown,
+    { municipality: string; staffId: unknown; from: unknown; through: unknown; status: string }
+  >();
+  for (const event of wellbeing.events) {
+    const { type, municipality, data } = event;
+    const known = leaves.get(data.periodId);
+    const status = LEAVE_STATUS[type]?.(event);
+    if (!known && status !== undefined)
+      leaves.set(data.periodId, {
+        municipality,
+        staffId: data.staffId,
+        from: data.from,
+        through: data.through,
+        status,
+      });
+    else if (known && type.startsWith('ChildcareLeave'))
+      leaves.set(data.periodId, {
+        ...known,
+        ...(status !== undefined && { status }),
+        ...(type === 'ChildcareLeaveMoved' && { from: data.from }),
+        ...(/Moved|Extended|Shortened|Ended$/.test(type) && { through: data.through }),
+      });
+  }
+  const rows = async (sql: string) =>
+    (await wellbeing.rows<object>(sql)).map((row) => said(...(Object.values(row) as unknown[])));
+  return [
+    ...compared(
+      'read-model',
+      'births',
+      births,
+      await rows('SELECT municipality, case_id, staff_id, parenthood FROM childcare_births'),
+    ),
+    ...compared(
+      'read-model',
+      'childcare leaves',
+      [...leaves].map(([id, one]) => said(one.municipality, id, one.staffId, one.from, one.through, one.status)),
+      await rows('SELECT municipality, period_id, staff_id, from_day, through_day, status FROM childcare_leaves'),
+    ),
+  ];
+};
+
 const STATUS: Readonly<Record<string, (event: Event) => string>> = {
   ApplicationReceived: () => 'in-selection',
   OfferMade: () => 'offered',

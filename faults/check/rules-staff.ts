@@ -45,7 +45,25 @@ export const staffListHolds = async (placement: Store, people: People): Promise<
 const numberOf = (events: readonly Event[]): unknown =>
   events.findLast(({ data }) => data.numberKey !== undefined)?.data.numberKey;
 
-/** Units and postings as a service has them, against placement's events. */
+/** Units as a service has them: what placement said of each last for a day. */
+export const unitsHold = async (service: Store, placement: Store): Promise<Complaint[]> => {
+  const told = new Map<string, string>();
+  for (const { municipality, data } of placement.ofType('UnitChanged')) {
+    const unit = data.unit as Readonly<Record<string, unknown>>;
+    const { unitId, name, level, parentId, sector, appointingAuthority, abolished } = unit;
+    const line = said(name, level, parentId, sector, appointingAuthority, abolished);
+    told.set(said(municipality, unitId, data.effectiveOn), line);
+  }
+  const rows = await service.rows<object>(
+    `SELECT municipality, unit_id, effective_on, name, level, parent_id, sector, appointing_authority, abolished
+       FROM directory_units`,
+  );
+  const found = rows.map((row) => said(...(Object.values(row) as unknown[])));
+  const expected = [...told].map(([key, line]) => `${key} | ${line}`);
+  return compared('read-model', `units of ${service.service}`, expected, found);
+};
+
+/** Postings as a service has them, against placement's events. */
 export const directoryHolds = async (service: Store, people: People): Promise<Complaint[]> => {
   const complaints: Complaint[] = [];
   for (const [municipality, careers] of people) {

@@ -34,9 +34,17 @@ const isPublic =
   ({ type }: Event): boolean =>
     PUBLISHED[service]?.[type] !== undefined;
 
+/** Whether a published value says nothing that the stored one does not; it may say less. */
+const within = (published: unknown, stored: unknown): boolean => {
+  if (typeof published !== 'object' || published === null) return published === stored;
+  if (typeof stored !== 'object' || stored === null) return false;
+  if (Array.isArray(published) && published.length !== (stored as unknown[]).length) return false;
+  return Object.entries(published).every(([name, value]) => within(value, (stored as Record<string, unknown>)[name]));
+};
+
 /**
  * Each key's events on the topic: all that are public, none that are not, each first met in order, behind the version
- * that it names as the one before. A record may be there twice: delivery is at least once.
+ * that it names as the one before, and saying what the stored event says. A record may be there twice: delivery is at least once.
  */
 export const topicHolds = (store: Store, records: readonly TopicRecord[], streams: Iterable<string>): Complaint[] => {
   const { service } = store;
@@ -72,6 +80,11 @@ export const topicHolds = (store: Store, records: readonly TopicRecord[], stream
       const type = `jinzai.${service}.${PUBLISHED[service][event.type]}.v1`;
       if (record.type !== type || record.version !== event.version)
         complain('wrong', `version ${event.version} is ${record.type} ${record.version} there`);
+      if (record.municipality !== event.municipality) complain('wrong', `version ${event.version} names another city`);
+      const other = Object.entries(record.data).find(
+        ([name, value]) => name in event.data && !within(value, event.data[name]),
+      );
+      if (other) complain('wrong', `version ${event.version} says another ${other[0]} there`);
     });
   }
   return complaints;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel, type Consumer } from 'kafkajs';
+import type { Data } from './store.js';
 
 /** A record as it lies on a topic. */
 export type TopicRecord = Readonly<{
@@ -12,7 +13,7 @@ export type TopicRecord = Readonly<{
   version: number;
   previous: number;
   municipality: string;
-  data: unknown;
+  data: Data;
   /** Fed by the drill. */
   fed: boolean;
 }>;
@@ -89,7 +90,7 @@ export class Topics {
             ...{ partition: batch.partition, offset, key: String(key), fed },
             ...{ id: header('ce_id'), type: header('ce_type'), municipality: header('ce_municipality') },
             ...{ version: Number(header('ce_streamversion')), previous: Number(header('ce_previousversion')) },
-            data: fed ? undefined : JSON.parse(String(value)),
+            data: fed ? {} : (JSON.parse(String(value)) as Data),
           });
         }
       },
