@@ -56,6 +56,10 @@ describe('streams', () => {
     expect(held(first, third, first)).toEqual([]);
     expect(held(first, third, record(2, 1, { fed: true }))).toEqual([]);
     expect(held(first)).toEqual(['version 3 (PersonnelActionTaken) is not on the topic']);
+    const says = (staffId: string) => ({ ...first, data: { staffId } });
+    const named = storeOf(event(1, 'PersonnelActionTaken', { staffId: 's-1', reason: 'kept private' }));
+    expect(saidOf(topicHolds(named, [says('s-1')], [STREAM]))).toEqual([]);
+    expect(saidOf(topicHolds(named, [says('s-2')], [STREAM]))).toEqual(['version 1 says another staffId there']);
     expect(held(third, first)).toEqual(['version 1 comes after version 3']);
     expect(held(first, { ...third, previous: 2 })).toEqual(['version 3 names 2 before it, not 1']);
     expect(held(first, record(2, 1), third)).toContain('version 2 is of no public event');
