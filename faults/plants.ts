@@ -185,7 +185,7 @@ const inStores: readonly Plant[] = [
       complaint: /the end of the key of a person who was erased is missing/,
     },
     ...{ in: 'database', service: 'placement' },
-    sql: `UPDATE person_keys SET wrapped = 'planted', erased_at = NULL WHERE wrapped IS NULL`,
+    sql: `UPDATE person_keys SET wrapped = 'planted', master_key_id = 'k1', erased_at = NULL WHERE wrapped IS NULL`,
   },
   {
     ...{ fault: 'leave granted from nothing: a balance below zero', rule: 'balance', complaint: /minutes are left of/ },
