@@ -4,6 +4,7 @@ import { Connection, type Answer } from '../../bench/load.js';
 import { percentile } from '../../bench/measure.js';
 import { serveTasks } from '../../bench/tasks.js';
 import type { Service } from '#libs/local-stack/ports';
+import { Random } from '#demo/cities/random';
 import { Mix, type People, type Turn } from './mix.js';
 
 /** Where the services are, and the people. */
@@ -98,8 +99,14 @@ class Tally {
   private readonly examples: string[] = [];
   private readonly kinds = new Map<string, number[]>();
   private counts = { sent: 0, accepted: 0, refused: 0, rude: 0, others: 0 };
+  private ended?: number;
 
   constructor(private readonly began: number) {}
+
+  /** Nothing more is due; answers may still come. */
+  end(): void {
+    this.ended = performance.now();
+  }
 
   sent(due: number): void {
     this.counts.sent++;
@@ -141,7 +148,7 @@ class Tally {
       };
     });
     const counted = this.latencies.slice(warmUpSeconds).flat();
-    const lasted = (performance.now() - this.began) / 1000 - warmUpSeconds;
+    const lasted = ((this.ended ?? performance.now()) - this.began) / 1000 - warmUpSeconds;
     return {
       seconds,
       ...this.counts,
@@ -203,20 +210,32 @@ const closed = async ({
   return tally.outcome(warmUp, connections());
 };
 
-/** Open loop: requests come when they come (Poisson), whether or not the ones before were answered. */
-const open = async ({ perSecond, seconds, warmUp }: Readonly<Record<'perSecond' | 'seconds' | 'warmUp', number>>) => {
-  const began = performance.now();
-  const tally = new Tally(began);
+/** A time with so many requests a second. */
+export type Phase = Readonly<{ perSecond: number; seconds: number; warmUp: number }>;
+
+/**
+ * Open loop: requests come when they come (Poisson), whether or not the ones before were answered; so does the next
+ * phase.
+ */
+const open = async ({ phases }: Readonly<{ phases: readonly Phase[] }>): Promise<Outcome[]> => {
+  const random = new Random(1);
   const under = new Set<Promise<void>>();
-  for (let due = began; due < began + seconds * 1000;) {
-    for (const now = performance.now(); due <= now; due += (-Math.log(1 - Math.random()) / perSecond) * 1000) {
-      const sending: Promise<void> = send(tally, due).then(() => void under.delete(sending));
-      under.add(sending);
+  const tallies: Tally[] = [];
+  let due = performance.now();
+  for (const { perSecond, seconds } of phases) {
+    const tally = new Tally(due);
+    tallies.push(tally);
+    for (const end = due + seconds * 1000; due < end; await pause(1)) {
+      for (const now = performance.now(); due <= now && due < end;) {
+        const sending: Promise<void> = send(tally, due).then(() => void under.delete(sending));
+        under.add(sending);
+        due += (-Math.log(1 - random.next()) / perSecond) * 1000;
+      }
     }
-    await pause(1);
+    tally.end();
   }
   await Promise.all(under);
-  return tally.outcome(warmUp, connections());
+  return tallies.map((tally, index) => tally.outcome(phases[index].warmUp, connections()));
 };
 
 /** Nobody keeps connections to services that are going to end. */

@@ -12,9 +12,9 @@ import { Ledger } from '../ledger.js';
 import { becomeQuiet, TopicEnds } from '../quiet.js';
 import { Stores } from '../stores.js';
 import { asked, USAGE, type Settings } from './arguments.js';
-import type { Outcome, Preparation } from './generator.js';
+import type { Outcome, Phase, Preparation } from './generator.js';
 import { preparePeople } from './people.js';
-import { keep } from './report.js';
+import { keep, writeDocument } from './report.js';
 import { verdictsOn, type Findings } from './verdicts.js';
 import { logged, Watch } from './watch.js';
 
@@ -31,6 +31,7 @@ const obey = async (args: readonly string[]): Promise<number> => {
   const request = asked(args);
   if (request.does === 'help') say(USAGE);
   if (request.does === 'refuse') process.stderr.write(`test:endurance: ${request.why}\n`);
+  if (request.does === 'report') writeDocument();
   if (request.does === 'run') return run(request);
   return request.does === 'refuse' ? 2 : 0;
 };
@@ -47,7 +48,7 @@ const run = async (settings: Settings): Promise<number> => {
   const folder = join(FOLDER, 'stack');
   const found = await withStack(SERVICES, (stack) => drill(stack, folder, settings), { folder, serviceEnv });
   const verdicts = verdictsOn(found, 2 * found.capacity.perSecond);
-  keep(FOLDER, { started, settings, ...found, verdicts });
+  keep({ started, settings, ...found, verdicts });
   for (const { what, holds, found: seen } of verdicts) say(`${holds ? '✓' : '✗'} ${what}: ${seen}`);
   for (const line of [...found.logged.examples, ...found.steady.examples, ...found.overload.examples]) say(`  ${line}`);
   const asItShould = settings.plant
@@ -71,33 +72,35 @@ const drill = async (stack: LocalStack, folder: string, settings: Settings): Pro
     return await withHelpers(async (start) => {
       const generator = start('dist/faults/endurance/generator.js');
       await generator.ask('prepare', preparation);
-      const load = async (what: string, task: 'closed' | 'open', asking: object): Promise<Outcome> => {
-        const outcome = await generator.ask<Outcome>(task, asking);
+      const open = (...phases: Phase[]) => generator.ask<Outcome[]>('open', { phases });
+      const told = (what: string, outcome: Outcome): Outcome => {
         say(`${what}: ${spoken(outcome)}`);
         return outcome;
       };
       say(`prepared; at rest: ${await atRest()}`);
       const since = new Date().toISOString();
-      const capacity = await load('capacity', 'closed', {
-        ...{ concurrency: CONNECTIONS, seconds: CAPACITY_SECONDS, warmUp: CAPACITY_SECONDS / 2 },
-      });
+      const asking = { concurrency: CONNECTIONS, seconds: CAPACITY_SECONDS, warmUp: CAPACITY_SECONDS / 2 };
+      const capacity = told('capacity', await generator.ask<Outcome>('closed', asking));
       await atRest();
       const half = capacity.perSecond / 2;
       const seconds = settings.minutes * 60;
       const watch = new Watch(stack, stores, settings.minutes < 10 ? 1_000 : 5_000);
-      const steady = await load('half of it', 'open', { perSecond: half, seconds, warmUp: seconds / 4 });
+      const [steady] = await open({ perSecond: half, seconds, warmUp: seconds / 4 });
+      told('half of it', steady);
       await watch.stop();
       const quietAfterSteady = await atRest();
-      const overload = await load('twice', 'open', {
-        ...{ perSecond: 2 * capacity.perSecond, seconds: OVERLOAD_SECONDS, warmUp: 0 },
-      });
-      const recovery = await load('half again', 'open', { perSecond: half, seconds: RECOVERY_SECONDS, warmUp: 0 });
+      const [overload, recovery] = await open(
+        { perSecond: 2 * capacity.perSecond, seconds: OVERLOAD_SECONDS, warmUp: 0 },
+        { perSecond: half, seconds: RECOVERY_SECONDS, warmUp: 0 },
+      );
+      told('twice', overload);
+      told('half again', recovery);
       const quiet = { steady: quietAfterSteady, end: await atRest() };
       await generator.ask('close');
       await pause(1_000); // logs are written behind
-      const { samples } = watch;
-      const replaced = watch.replaced();
-      return { capacity, steady, samples, overload, recovery, quiet, replaced, logged: await logged(folder, since) };
+      const { samples, missed } = watch;
+      const looks = { samples, missed, replaced: watch.replaced(), logged: await logged(folder, since) };
+      return { capacity, steady, overload, recovery, quiet, ...looks };
     });
   } finally {
     await Promise.all([stores.close(), ends.close()]);

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Answer, Request } from '../../bench/load.js';
+import { Random } from '#demo/cities/random';
 import type { Service } from '#libs/local-stack/ports';
 
 /** Whom and what the load is about: ids that are there before it begins, and tokens by role. */
@@ -33,6 +34,7 @@ export class Mix {
   private readonly total: number;
   private readonly applications: string[] = [];
   private readonly turns = new Map<string, number>();
+  private readonly random = new Random(1);
 
   constructor(private readonly people: People) {
     this.kinds = this.all();
@@ -40,7 +42,7 @@ export class Mix {
   }
 
   next(): Turn {
-    let at = Math.random() * this.total;
+    let at = this.random.next() * this.total;
     const kind = this.kinds.find(({ weight }) => (at -= weight) < 0) ?? this.kinds[0];
     return { kind: kind.name, service: kind.service, ...kind.turn() };
   }

@@ -4,10 +4,11 @@ import { openSync } from 'node:fs';
 const NUMBERS = 65_536;
 const kept: unknown[] = [];
 
-/** Half a megabyte and a handle every second. */
+/** A megabyte, half of it outside the heap, and a handle every second. */
 const leak = (): void => {
   kept.push(
     Array.from({ length: NUMBERS }, (_, index) => index + 0.5),
+    Buffer.alloc(NUMBERS * 8, 1),
     openSync('/dev/null', 'r'),
   );
 };

@@ -23,6 +23,7 @@ const good: Findings = {
   quiet: { steady: 500, end: 500 },
   logged: { lines: 1_000, errors: 0, examples: [] },
   replaced: [],
+  missed: 0,
 };
 
 const failing = (changed: Partial<Findings>): string[] =>
@@ -61,13 +62,15 @@ describe('the verdicts of the endurance drill', () => {
       'usual again',
     ],
     ['an error line', { logged: { lines: 1_000, errors: 1, examples: [] } }, 'no error in any log'],
+    ['a process that does not answer', { missed: 2 }, 'every process answers'],
     ['a process that was restarted', { replaced: ['training'] }, 'every process'],
   ])('see %s', (_, changed, what) => expect(failing(changed)).toEqual([expect.stringContaining(what)]));
 
-  it('count the seconds until one is as usual', () => {
-    expect(recoveredAfter([second({ p99: 50 }), second({ refused: 1 }), second({ accepted: 0 }), second()], 20)).toBe(
-      4,
-    );
+  it('count the seconds until all are as usual', () => {
+    const before = [second({ p99: 50 }), second({ refused: 1 }), second({ accepted: 0 })];
+    expect(recoveredAfter([...before, second(), second({ p99: 50 }), second(), second()], 20)).toBe(4);
+    const slow = [1, 2, 3].map(() => second({ p99: 50 }));
+    expect(recoveredAfter([second(), ...before, ...slow], 20)).toBeUndefined();
     expect(recoveredAfter([second({ p99: 50 })], 20)).toBeUndefined();
   });
 });

@@ -19,6 +19,8 @@ const LAGS = /^jinzai_(?:follower_lag_events|relay_lag_events|consumer_lag_recor
 /** Looks at every process and database from time to time; a value's name is `<process>.<measure>`. */
 export class Watch {
   readonly samples: Sample[] = [];
+  /** Looks that were not answered. */
+  missed = 0;
   private watching = true;
   private readonly done: Promise<void>;
   private readonly pids: Readonly<Record<string, number | undefined>>;
@@ -49,12 +51,16 @@ export class Watch {
 
   private async keepLooking(everyMs: number): Promise<void> {
     for (let next = performance.now(); this.watching; next += everyMs) {
-      const at = performance.now();
-      const seen = await Promise.all([...SERVICES.map((service) => this.ofService(service)), this.connections()]);
-      const values = Object.assign({ ...this.ofOthers() }, ...seen) as Record<string, number>;
-      this.samples.push({ at, values });
+      await this.look().catch(() => this.missed++);
       await pause(Math.max(0, next + everyMs - performance.now()));
     }
+  }
+
+  private async look(): Promise<void> {
+    const at = performance.now();
+    const seen = await Promise.all([...SERVICES.map((service) => this.ofService(service)), this.connections()]);
+    const values = Object.assign({ ...this.ofOthers() }, ...seen) as Record<string, number>;
+    this.samples.push({ at, values });
   }
 
   /** As the service says it, which is as its operators will see it. */
