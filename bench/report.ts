@@ -13,10 +13,15 @@ const MEASURED = join(FOLDER, 'measured');
 export type Part = Outcome &
   Readonly<{ name: string; on: string; rounds: number; quick: boolean; versions: Readonly<Record<string, string>> }>;
 
-/** Keeps a part and writes both results anew from all parts there are. */
+/** Keeps a part and writes both results. */
 export const keep = (order: readonly string[], part: Part): void => {
   mkdirSync(MEASURED, { recursive: true });
   writeFileSync(join(MEASURED, fileOf(part.name)), `${JSON.stringify(part, undefined, 2)}\n`);
+  writeResults(order);
+};
+
+/** results.json and results.md, from all parts there are. */
+export const writeResults = (order: readonly string[]): void => {
   const parts = readdirSync(MEASURED)
     .map((file) => JSON.parse(readFileSync(join(MEASURED, file), 'utf8')) as Part)
     .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));

@@ -1,4 +1,4 @@
-/** `npm run bench -- [--only id,…] [--rounds N] [--quick]`: measures, and writes results.json and results.md. */
+/** `npm run bench`: see `--help`. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { memory } from './memory.js';
 import { visible } from './visible.js';
 import { rebuild } from './rebuild.js';
 import { national } from './national.js';
-import { keep, versions } from './report.js';
+import { keep, versions, writeResults } from './report.js';
 import type { Benchmark } from './stand.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -24,6 +24,17 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory,
 ];
 const REFERENCES = 'bench/references';
+
+const USAGE = `npm run bench -- [options]
+
+  --only ID,…   only these figures, or all that begin so: append, visible.20
+  --rounds N    rounds of each measurement, in turns with its reference (3)
+  --quick       smaller sizes and shorter measurements, to see whether it works
+  --report      writes the results anew from bench/measured and remarks.md, and measures nothing
+  --help
+
+Keeps what it measured in bench/measured and writes bench/results.json and bench/results.md. Exit status 0, 1 when
+something could not be measured or was asked for wrongly.`;
 
 const stop = (line: string): never => {
   console.error(line);
@@ -45,19 +56,34 @@ const installReferences = (): void => {
   if (spawnSync('npm', args, { stdio: ['ignore', 2, 2] }).status !== 0) stop('npm ci of the references failed');
 };
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    rounds: { type: 'string', default: '3' },
-    quick: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  only: { type: 'string' },
+  rounds: { type: 'string', default: '3' },
+  quick: { type: 'boolean', default: false },
+  report: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const asked = () => {
+  try {
+    return parseArgs({ options: OPTIONS, strict: true }).values;
+  } catch (error) {
+    return stop(`bench: ${(error as Error).message}`);
+  }
+};
+
+const order = BENCHMARKS.map(({ name }) => name);
+const values = asked();
+if (values.help || values.report) {
+  if (values.help) console.error(USAGE);
+  else writeResults(order);
+  process.exit(0);
+}
 const wanted = chosen(values.only);
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) stop('--rounds takes a whole number above 0');
 installReferences();
 
-const order = BENCHMARKS.map(({ name }) => name);
 for (const { name, run } of BENCHMARKS.filter(({ ids }) => ids.some((id) => wanted.has(id)))) {
   console.error(name);
   const log = (line: string) => console.error(`  ${line}`);
