@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { note, notebook, opening } from './event-store.fixture.js';
+import { note, notebook, opening, type NotebookEvent } from './event-store.fixture.js';
 import { checkGolden } from './golden.js';
 
 describe('checkGolden', () => {
@@ -28,6 +28,24 @@ describe('checkGolden', () => {
     golden('NoteWritten.v1', { words: 'x' });
     expect(checkGolden(notebook, folder, [note('x')])).toEqual([
       'NoteWritten.v1: fields words became text without a new version',
+    ]);
+  });
+
+  it('finds a shape that changed inside a field', () => {
+    const nested = (inside: object) =>
+      ({ type: 'NoteWritten', data: { text: 'x', marks: [inside] } as object }) as NotebookEvent;
+    golden('NoteWritten.v1', nested({ at: 1 }).data);
+    expect(checkGolden(notebook, folder, [nested({ at: 2 })])).toEqual([]);
+    expect(checkGolden(notebook, folder, [nested({ line: 2 })])).toEqual([
+      'NoteWritten.v1: fields marks, marks.at, text became marks, marks.line, text without a new version',
+    ]);
+  });
+
+  it('finds an older version that is read as something else than today', () => {
+    const wrong = { version: 2, upcasts: [(old: object) => ({ ...old, place: 'x' })] };
+    const broken = { ...notebook, events: { ...notebook.events, NotebookOpened: wrong } };
+    expect(checkGolden(broken, folder, [opening('p')])).toEqual([
+      expect.stringMatching(/^NotebookOpened.v1: read as fields .*place/),
     ]);
   });
 

@@ -32,6 +32,7 @@ import { ISEHARA, Story } from '../staff/story.fixture.js';
 import { unitFacts } from '../staff/unit-facts.js';
 import { CONTRACTS, SERVICES, SOURCES, SUBJECTS } from '../subjects.js';
 import { OwnTopics } from './own-topics.fixture.js';
+import { Meter, progressOf } from './progress.js';
 import { Rebuild, type FillParts } from './rebuild.js';
 
 const PARTITIONS = 3;
@@ -171,12 +172,15 @@ describe('a rebuild', () => {
     );
     return `${rows[0].sex}${rows[0].renamed}`;
   };
-  /** Asks over and over until the work is done; all that was answered, once each. */
+  /** Asks over and over until the work is done, and once more; all that was answered, once each. */
   const readers = async (work: () => Promise<unknown>): Promise<{ http: Set<string>; sql: Set<string> }> => {
     let done = false;
     const answers = { http: new Set<string>(), sql: new Set<string>() };
     const loop = async (ask: () => Promise<string>, into: Set<string>) => {
-      while (!done) into.add(await ask());
+      for (let last = false; !last;) {
+        last = done;
+        into.add(await ask());
+      }
     };
     const loops = [loop(figures, answers.http), loop(seen, answers.sql), loop(seen, answers.sql)];
     const worked = work().finally(() => (done = true));
@@ -287,9 +291,15 @@ describe('a rebuild', () => {
       ...['person', 'unit'],
     ]);
     await expect(rebuild.switch()).rejects.toThrow('differs');
-    await rebuild.switch(true);
+    const switched = await readers(async () => {
+      await hire();
+      await rebuild.switch(true);
+      await hire();
+    });
     const [newSql, newHttp] = [await seen(), await figures()];
     expect([newSql === oldSql, newHttp === oldHttp]).toEqual([false, false]);
+    expect([...switched.sql].sort()).toEqual([newSql, oldSql].sort());
+    expect([...switched.http].sort()).toEqual([newHttp, oldHttp].sort());
     const switching = await readers(async () => {
       for (let i = 0; i < 4; i++) {
         await rebuild.back();
@@ -302,6 +312,18 @@ describe('a rebuild', () => {
     expect([await seen(), await figures()]).toEqual([oldSql, oldHttp]);
     await rebuild.cancel();
   }, 120_000);
+
+  it('says how fast it reads, and how long it will take', async () => {
+    const meter = new Meter(pool, 'facts_v1', async () => undefined);
+    await meter.begin(1_000, 200);
+    expect(await progressOf(pool)).toMatchObject({ events: 200, total: 1_000, perSecond: null, secondsLeft: null });
+    await meter.count(300);
+    await meter.enter('reading');
+    const { perSecond, secondsLeft, ...told } = (await progressOf(pool))!;
+    expect(told).toMatchObject({ version: 'facts_v1', phase: 'reading', events: 500, total: 1_000, backlog: 0 });
+    expect(secondsLeft).toBe(Math.ceil(500 / perSecond!));
+    await pool.query('DELETE FROM facts_progress');
+  });
 
   it('that is killed leaves the live version as it is, and goes on when it is started again', async () => {
     const before = await figures();
