@@ -91,8 +91,8 @@ const classOf = (name: string, key: string | null): string => {
   return `${name}=${key ?? '計'}${sex ? `（${sex}）` : ''}`;
 };
 
-/** Those who took leave for the first time are not those who had a child in the year; docs/metrics.md says why. */
-const ABOVE_ALL = '（分子と分母は別の職員の集まりのため100 %を超えうる。docs/metrics.md）';
+/** Those who took leave for the first time are not those who had a child in the year. */
+const ABOVE_ALL = '（分子と分母は別の職員の集まりのため100 %を超えうる。）';
 
 /** How a row reads: `2025年度 12/650 = 1.8 %`. */
 export const lineOf = (

@@ -244,7 +244,10 @@ const print = async (stack: LocalStack, api: Api, { plan, figures }: Shown): Pro
   say(
     `  As IT: DATABASE_URL='${stack.databaseUrl('placement')}' npm run jinzai -- chain verify --municipality ${code}`,
   );
-  if (plan === PLANS[PLANS.length - 1]) for (const service of SERVICES) say(`  API:  ${stack.url(service)}/docs`);
+  if (plan !== PLANS[PLANS.length - 1]) return;
+  const projection = `DATABASE_URL='${stack.databaseUrl('projection')}' KAFKA_BROKERS=${stack.kafka.brokers}`;
+  say(`  As IT: ${projection} npm run rebuild -- all`);
+  for (const service of SERVICES) say(`  API:  ${stack.url(service)}/docs`);
 };
 
 obey(process.argv.slice(2)).then(

@@ -26,8 +26,10 @@ describe('the command line of the drill', () => {
   });
 
   it.each([
-    [['--only', 'flood'], 'no such fault: flood'],
-    [['--rounds', 'many'], '--rounds needs a number from 0'],
+    [['--only', 'flood'], 'no such fault: "flood"'],
+    [['--only', ''], 'no such fault: ""'],
+    [['--rounds', 'many'], '--rounds needs a number from 1'],
+    [['--report', '--rounds', '3'], '--report takes no other option'],
     [['--start-at', '0'], '--start-at needs a number from 1'],
     [['--what'], "Unknown option '--what'"],
   ])('refuses %j', (args, why) => {

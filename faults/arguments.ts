@@ -53,10 +53,10 @@ export const asked = (args: readonly string[]): Asked =>
   orRefusal<Asked>(() => {
     const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
     if (values.help) return { does: 'help' };
-    if (values.report) return { does: 'report' };
+    if (values.report) return alone(args, { does: 'report' });
     return {
       does: 'run',
-      rounds: whole('rounds', values.rounds, 0),
+      rounds: whole('rounds', values.rounds, 1),
       seed: whole('seed', values.seed, 0),
       startAt: whole('start-at', values['start-at'], 1),
       only: kindsOf(values.only),
@@ -66,6 +66,12 @@ export const asked = (args: readonly string[]): Asked =>
       selfTest: values['self-test'],
     };
   });
+
+/** @throws Error where something else is asked for beside it, which would be ignored */
+export const alone = <Asks>(args: readonly string[], asked: Asks): Asks => {
+  if (args.length > 1) throw new Error('--report takes no other option');
+  return asked;
+};
 
 /** What a command line asks for, or why it is refused. */
 export const orRefusal = <Asks>(read: () => Asks): Asks | Refusal => {
@@ -82,12 +88,9 @@ export const whole = (name: string, value: string, least: number): number => {
   return Number(value);
 };
 
-const kindsOf = (list = ''): readonly Kind[] =>
-  list
-    .split(',')
-    .filter((name) => name !== '')
-    .map((name) => {
-      const kind = KINDS.find((one) => one === name);
-      if (kind === undefined) throw new Error(`no such fault: ${name}; there are ${KINDS.join(', ')}`);
-      return kind;
-    });
+const kindsOf = (list?: string): readonly Kind[] =>
+  (list?.split(',') ?? []).map((name) => {
+    const kind = KINDS.find((one) => one === name);
+    if (kind === undefined) throw new Error(`no such fault: "${name}"; there are ${KINDS.join(', ')}`);
+    return kind;
+  });

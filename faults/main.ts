@@ -18,6 +18,7 @@ import { selfTest, type Planted } from './self-test.js';
 import { Stores } from './stores.js';
 import { FOLDER, startWorld, type World } from './world.js';
 
+process.stdout.on('error', () => undefined); // whoever listened has gone: the run goes on, and its report is kept
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const COMMANDS = join(FOLDER, 'commands.jsonl');

@@ -20,16 +20,35 @@ const VERSION = '4.32.5';
 const HEADCOUNT = 40;
 const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { examples: { type: 'string', default: '30' }, seed: { type: 'string', default: '20261121' } },
-});
+const USAGE = `npm run test:api -- [--examples N] [--seed S] [service …]   (30, 20261121, all of ${SERVICES.join(', ')})`;
+
+const asked = () => {
+  try {
+    const number = (text) => (/^\d{1,9}$/.test(text) ? text : refuse(`no number: ${text}`));
+    const options = {
+      examples: { type: 'string', default: '30' },
+      seed: { type: 'string', default: '20261121' },
+      help: { type: 'boolean' },
+    };
+    const { values, positionals } = parseArgs({ allowPositionals: true, options });
+    return { ...values, examples: number(values.examples), seed: number(values.seed), positionals };
+  } catch (error) {
+    return refuse(error.message);
+  }
+};
+const refuse = (why) => {
+  console.error(`test:api: ${why}\n${USAGE}`);
+  process.exit(2);
+};
+
+const { positionals, ...values } = asked();
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const services = positionals.length > 0 ? positionals : SERVICES;
 const unknown = services.find((service) => !SERVICES.includes(service));
-if (unknown !== undefined) {
-  console.error(`no such service: ${unknown}; there are ${SERVICES.join(', ')}`);
-  process.exit(2);
-}
+if (unknown !== undefined) refuse(`no such service: ${unknown}`);
 
 const venv = join('.cache', `schemathesis-${VERSION}`);
 const program = join(venv, 'bin', 'schemathesis');

@@ -65,8 +65,13 @@ ${[...found.keys()].map(row).join('\n')}
 `;
 };
 
+const [option, ...more] = process.argv.slice(2);
+if (more.length > 0 || (option !== undefined && option !== '--check')) {
+  process.stderr.write(`npm run systems [-- --check]: writes ${PAGE}, or only says whether it is stale\n`);
+  process.exit(2);
+}
 const text = await page();
-if (!process.argv.includes('--check')) writeFileSync(PAGE, text);
+if (option !== '--check') writeFileSync(PAGE, text);
 else if (readFileSync(PAGE, 'utf8') !== text) {
   process.stderr.write(`${PAGE} is stale: run npm run systems\n`);
   process.exit(1);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { orRefusal, whole, type Refusal } from '../arguments.js';
+import { alone, orRefusal, whole, type Refusal } from '../arguments.js';
 
 export const USAGE = `npm run test:endurance -- [options]
 
@@ -32,7 +32,7 @@ export const asked = (args: readonly string[]): Asked =>
   orRefusal<Asked>(() => {
     const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
     if (values.help) return { does: 'help' };
-    if (values.report) return { does: 'report' };
+    if (values.report) return alone(args, { does: 'report' });
     const busyAfter = values['busy-after'];
     return {
       does: 'run',

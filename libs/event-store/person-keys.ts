@@ -15,10 +15,11 @@ const OPENED_KEYS = 10_000;
 
 /** `id:base64,id2:base64`, 32 bytes each; the first is current, the others still open what they wrapped. */
 export const parseMasterKeys = (text: string): MasterKeys => {
-  const keys = text.split(',').map((entry): [string, Buffer] => {
+  const keys = text.split(',').map((entry, index): [string, Buffer] => {
     const [id, encoded] = entry.trim().split(':');
     const key = Buffer.from(encoded ?? '', 'base64');
-    if (!id || key.length !== KEY_BYTES) throw new Error(`master key "${id}" must be <id>:<32 bytes in base64>`);
+    // Never what was given: it may be the key itself.
+    if (!id || key.length !== KEY_BYTES) throw new Error(`master key ${index + 1} must be <id>:<32 bytes in base64>`);
     return [id, key];
   });
   return new Map(keys);

@@ -1,8 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inTransaction } from '#libs/event-store/database';
+import { DecidedLog } from '#libs/event-store/decided-log';
+import { FollowerRunner } from '#libs/event-store/follower-runner';
+import { HashChain } from '#libs/event-store/hash-chain';
+import { Lease } from '#libs/event-store/lease';
 import {
   CITY,
+  lamp,
   openTestMessaging,
   recordOf,
   streamOf,
@@ -118,11 +123,36 @@ describe('operator commands', () => {
     expect((await jinzai('timers failing')).text).toMatch(/lapse +t-1 +2026-04-01T00:00:00.000Z +2 +Error: away/);
   });
 
-  it('verify the chain, re-wrap keys and erase one only when it is confirmed', async () => {
+  it('verify the chain, and say yes only where there is one', async () => {
+    const none = `there is no event of ${CITY} in this database`;
+    expect(await jinzai(`chain verify --municipality ${CITY}`)).toEqual({ status: 4, text: none });
+    expect((await jinzai('chain verify --municipality isehara')).status).toBe(2);
+    const stream = { municipality: CITY, id: 'a' };
+    const bought = { type: 'LampBought', data: { lampId: 'a' } } as const;
+    const metadata = { actor: 'tester', correlationId: 'c-1' };
+    const { position } = await world.store.append(lamp, stream, 'any', [bought], { metadata });
+    const { pool } = world;
+    const followers = [new HashChain()];
+    const parts = { log: new DecidedLog(pool), lease: new Lease(pool, 'followers', 'one'), onError: () => undefined };
+    const runner = new FollowerRunner({ pool, followers, ...parts });
+    runner.start();
+    expect(await runner.waitFor('hash-chain', position, 10_000)).toBe(true);
+    await runner.stop();
     expect(await jinzai(`chain verify --municipality ${CITY} --json`)).toMatchObject({
       status: 0,
-      text: expect.stringContaining('"ok": true'),
+      text: expect.stringMatching(/"events": 1,\s+"ok": true/),
     });
+    const tampered = await pool.connect();
+    await tampered.query('BEGIN; SET LOCAL session_replication_role = replica');
+    await tampered.query(`UPDATE event_chain SET hash = sha256(hash)`);
+    await tampered.query('COMMIT');
+    tampered.release();
+    expect((await jinzai(`chain verify --municipality ${CITY}`)).status).toBe(1);
+  });
+
+  it('re-wrap keys and erase one only when it is confirmed', async () => {
+    const wrong = await jinzai('keys rewrap', { MASTER_KEYS: 'c2VjcmV0' });
+    expect(wrong).toEqual({ status: 2, text: 'master key 1 must be <id>:<32 bytes in base64>' });
     expect(await jinzai('keys rewrap')).toEqual({
       status: 0,
       text: '0 keys are now wrapped with the current master key',
@@ -141,7 +171,7 @@ describe('operator commands', () => {
     expect((await jinzai('parked list --colour red')).status).toBe(2);
     expect(await jinzai('parked retry')).toEqual({
       status: 2,
-      text: 'the number of a parked stream is missing: see "parked list"',
+      text: 'give the number of one parked stream: see "parked list"',
     });
     expect(await jinzai('parked drop 1')).toEqual({ status: 2, text: '--reason is missing' });
     expect((await jinzai('parked list', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x' })).status).toBe(3);

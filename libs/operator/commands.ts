@@ -110,7 +110,8 @@ const onDatabase = async (surroundings: Surroundings, work: (pool: Pool) => Prom
 const COMMANDS: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
   'parked list': ({ options, surroundings }) =>
     onDatabase(surroundings, async (pool) => {
-      const streams = await new ParkedStreams(pool).list(options.municipality);
+      const { municipality } = options;
+      const streams = await new ParkedStreams(pool).list(municipality && codeOf(municipality));
       const rows = streams.map(({ number, stream, kind, events, attempts, parkedAt, reason }) => ({
         number,
         stream,
@@ -150,9 +151,10 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
     }),
 
   'chain verify': ({ options, surroundings }) => {
-    const municipality = required(options.municipality, '--municipality');
+    const municipality = codeOf(required(options.municipality, '--municipality'));
     return onDatabase(surroundings, async (pool) => {
       const result = await verifyChain(pool, municipality);
+      if (result.ok && result.events === 0) throw new Refused(`there is no event of ${municipality} in this database`);
       return { value: result, text: table([result]), ok: result.ok };
     });
   },
@@ -164,7 +166,7 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
     }),
 
   'keys erase': ({ options, surroundings }) => {
-    const municipality = required(options.municipality, '--municipality');
+    const municipality = codeOf(required(options.municipality, '--municipality'));
     const person = required(options.person, '--person');
     if (options.confirm !== person) throw new Usage('--confirm must repeat the id of --person: this cannot be undone');
     return onDatabase(surroundings, async (pool) => {
@@ -175,17 +177,28 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
   },
 };
 
-const personKeys = (pool: Pool, { env }: Surroundings): PersonKeys =>
-  new PersonKeys(pool, parseMasterKeys(required(env.MASTER_KEYS, 'MASTER_KEYS')));
+const personKeys = (pool: Pool, { env }: Surroundings): PersonKeys => {
+  const given = required(env.MASTER_KEYS, 'MASTER_KEYS');
+  try {
+    return new PersonKeys(pool, parseMasterKeys(given));
+  } catch (error) {
+    throw new Usage((error as Error).message);
+  }
+};
 
 const required = (value: string | undefined, name: string): string => {
   if (!value) throw new Usage(`${name} is missing`);
   return value;
 };
 
+const codeOf = (municipality: string): string => {
+  if (!/^\d{6}$/.test(municipality)) throw new Usage(`${municipality} is no code of a municipality: six digits`);
+  return municipality;
+};
+
 const numberOf = ([text, ...more]: readonly string[]): number => {
   if (!/^\d+$/.test(text ?? '') || more.length > 0)
-    throw new Usage('the number of a parked stream is missing: see "parked list"');
+    throw new Usage('give the number of one parked stream: see "parked list"');
   return Number(text);
 };
 

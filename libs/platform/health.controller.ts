@@ -8,8 +8,9 @@ import { DIRECTORY_TOPIC } from './directory-progress.js';
 import type { HttpReply } from './http-request.js';
 import { ServiceDefinition } from './service-definition.js';
 
-/** Work that has not been looked at for so long, although there is some, is stalled. */
+/** Work that has not been looked at for so long, though there may be none, is stalled. */
 const STALLED_MS = 30_000;
+const STARTED_AT = Date.now() - process.uptime() * 1_000;
 const DATABASE_MS = 2_000;
 
 /**
@@ -40,7 +41,7 @@ export class HealthController {
     reply.status(up ? 200 : 503).send({
       status: up ? 'ready' : 'not-ready',
       database: up ? 'up' : 'away',
-      followers: followers.status().map((follower) => ({ ...follower, stalled: stalled(follower) })),
+      followers: followers.status().map((follower) => ({ ...follower, stalled: silent(follower.lastCycleAt) })),
       relay: relay && relayShown(relay.status()),
       timers: timers.status(),
       consumer: consumer && consumerShown(consumer.health()),
@@ -52,7 +53,7 @@ export class HealthController {
 const relayShown = ({ error, ...status }: RelayStatus) => ({
   ...status,
   failing: error !== undefined,
-  stalled: status.owner && stalled(status),
+  stalled: status.owner && silent(status.lastCycleAt),
 });
 
 /** A consumer fetches all the time, also when there is nothing to read. */
@@ -71,12 +72,9 @@ const directoryShown = ({ partitions }: ConsumerStatus) => {
   };
 };
 
-type Progress = Readonly<{ position: number; ceiling: number; lastCycleAt?: string }>;
-
-const stalled = ({ position, ceiling, lastCycleAt }: Progress): boolean => position < ceiling && silent(lastCycleAt);
-
+/** Also what has never gone round since the process started. */
 const silent = (lastCycleAt: string | undefined): boolean =>
-  !!lastCycleAt && Date.now() - Date.parse(lastCycleAt) > STALLED_MS;
+  Date.now() - (lastCycleAt ? Date.parse(lastCycleAt) : STARTED_AT) > STALLED_MS;
 
 const within = (work: Promise<unknown>, ms: number): Promise<boolean> => {
   const late = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false).unref());

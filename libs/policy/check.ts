@@ -45,8 +45,18 @@ export const checkPolicies = (directory: string): readonly Fault[] => [
   ...packFaults(directory),
 ];
 
+const USAGE =
+  'npm run policies:check [-- [--write] [folder]]: checks packs and schemas; --write makes the schemas anew\n';
+
 const main = (args: readonly string[]): number => {
-  const directory = args.find((argument) => !argument.startsWith('--')) ?? process.env['POLICIES_DIR'] ?? 'policies';
+  const folders = args.filter((argument) => argument !== '--write');
+  const directory = folders[0] ?? process.env['POLICIES_DIR'] ?? 'policies';
+  if (folders.length > 1 || directory.startsWith('-') || !existsSync(directory)) {
+    process.stderr.write(
+      folders.length > 1 || directory.startsWith('-') ? USAGE : `${directory} is no folder\n${USAGE}`,
+    );
+    return 2;
+  }
   if (args.includes('--write')) writeSchemas(directory);
   const faults = checkPolicies(directory);
   faults.forEach(({ file, line, message }) => process.stderr.write(`${file}:${line}: ${message}\n`));

@@ -1,7 +1,7 @@
 /**
  * What everybody who can connect to a Postgres database may do and read, and analysts must not: make and write large
- * objects, and read the server's statistics (who is connected, how many rows other cities' analysts read). Also lets the
- * service limit temporary files of roles it makes. The functions and views belong to the superuser, so it takes one; run
+ * objects, and read the server's statistics (who is connected, how many rows other cities' analysts read). The service
+ * itself goes on seeing whether Postgres has crashed, and may limit temporary files of roles it makes. The functions and views belong to the superuser, so it takes one; run
  * by anybody else it changes nothing.
  * @param owner role of the service
  */
@@ -15,6 +15,7 @@ export const closedDatabase = (owner: string): string => `
     LOOP EXECUTE format('REVOKE SELECT ON %s FROM PUBLIC', it.name); END LOOP;
     IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
       EXECUTE format('GRANT SET ON PARAMETER temp_file_limit TO %I', '${owner}');
+      EXECUTE format('GRANT EXECUTE ON FUNCTION pg_stat_get_bgwriter_stat_reset_time() TO %I', '${owner}');
     END IF;
   END $$;`;
 

@@ -107,7 +107,8 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
   },
   progress: async ({ rebuild }) => {
     const [versions, progress] = [await rebuild.versions(), await rebuild.progress()];
-    const text = [table(versions), ...(progress ? [table([progress])] : [])].join('\n\n');
+    const left = progress && progress.phase !== 'filled' && !progress.underWay ? [leftBehind(progress.version)] : [];
+    const text = [table(versions), ...(progress ? [table([progress])] : []), ...left].join('\n\n');
     return { value: { versions, progress: progress ?? null }, text };
   },
   compare: async ({ rebuild, subject }) => compared(await rebuild.compare(subject)),
@@ -135,13 +136,24 @@ const compared = (comparison: Comparison): Answer => {
 
 const switched = (live: string): Answer => ({ value: { live }, text: `${live} is read now` });
 
+const leftBehind = (version: string): string =>
+  `${version} is half filled, and nobody fills it: "rebuild run" or "start" goes on with it, "cancel" drops it`;
+
 const start = async (rebuild: Rebuild, { env, err }: Surroundings): Promise<string> => {
   const brokers = required(env, 'KAFKA_BROKERS').split(',');
   const policies = Policies.load(env.POLICIES_DIR ?? 'policies');
   const kafka: KafkaPort = new KafkajsPort({ brokers, clientId: 'projection-rebuild' });
+  const interrupted = async () => {
+    const beside = (await rebuild.versions().catch(() => [])).find(({ state }) => state === 'filling');
+    if (beside) err(leftBehind(beside.name));
+    process.exit(130);
+  };
+  const onInterrupt = () => void interrupted();
+  process.once('SIGINT', onInterrupt);
   try {
     return await rebuild.start({ kafka, policies, fetchMissing: fetchBy(env), onProgress: teller(err) });
   } finally {
+    process.off('SIGINT', onInterrupt);
     await kafka.close();
   }
 };

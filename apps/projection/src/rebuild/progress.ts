@@ -16,8 +16,10 @@ export type Progress = Readonly<{
   secondsLeft: number | null;
   /** Batches the consumer has taken in meanwhile, still to be caught up with. */
   backlog: number;
-  /** UTC instant of this reading: an old one means that nobody fills. */
+  /** UTC instant of this reading. */
   at: string;
+  /** Whether a process is at it. */
+  underWay: boolean;
 }>;
 
 /** UTC instant with milliseconds. */
@@ -26,9 +28,12 @@ const at = `to_char(p.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 /** Undefined where nothing was ever begun, or all was dropped. */
 export const progressOf = async (pool: Pool): Promise<Progress | undefined> => {
   const { rows } = await pool.query<Progress>(
-    `SELECT p.version, p.phase, p.events::float8 AS events, p.total::float8 AS total, p.per_second AS "perSecond",
+    `SELECT p.version, p.phase, p.events::float8 AS events, p.total::float8 AS total,
+            round(p.per_second::numeric)::float8 AS "perSecond",
             ceil((p.total - p.events) / nullif(p.per_second, 0)) AS "secondsLeft",
-            (SELECT count(*)::int FROM facts_backlog b WHERE b.version = p.version) AS backlog, ${at} AS at
+            (SELECT count(*)::int FROM facts_backlog b WHERE b.version = p.version) AS backlog, ${at} AS at,
+            EXISTS (SELECT FROM pg_locks WHERE relation = 'facts_turn'::regclass AND mode = 'ExclusiveLock' AND granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS "underWay"
        FROM facts_progress p JOIN facts_version v ON v.name = p.version ORDER BY v.created_at DESC LIMIT 1`,
   );
   return rows[0];

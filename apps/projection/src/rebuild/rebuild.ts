@@ -45,6 +45,8 @@ export class Rebuild {
   async start({ kafka, policies, fetchMissing, onProgress }: FillParts): Promise<string> {
     const { pool, group, definitions } = this.parts;
     return this.inTurn(async () => {
+      // A version that is begun makes the consumer keep what it takes in: not before the brokers answer.
+      for (const topic of topicsOf(definitions.newest)) await kafka.endOffsets(topic);
       const { version, definition, start } = await this.begun(policies);
       const stop = new AbortController();
       const watching = setInterval(() => void this.endWhenCancelled(version, stop), WATCH_MS);
@@ -194,7 +196,8 @@ export class Rebuild {
     return inTransaction(this.parts.pool, async (turn) => {
       await turn.query('SET LOCAL idle_in_transaction_session_timeout = 0');
       await turn.query('LOCK TABLE facts_turn IN EXCLUSIVE MODE NOWAIT').catch((error: { code?: string }) => {
-        throw error.code === '55P03' ? new NotNow('a rebuild is running already: see progress') : error;
+        if (error.code === '55P03') throw new NotNow('a rebuild is running already: see progress');
+        throw error.code === '42P01' ? new NotNow("this is not projection's database, or it was never started") : error;
       });
       return work();
     });
@@ -207,9 +210,11 @@ const limited = ({ sources, subjects }: Definition, subject?: string): Pick<Defi
   return { sources: sources.filter((source) => source === own || !subjects.some((one) => one === source)) };
 };
 
+const topicsOf = ({ sources }: Definition): string[] =>
+  [...new Set(sources.flatMap(({ contracts }) => contracts))].map(({ service }) => topicOf(service));
+
 /** What the consumer has taken in until now is read from the topics; what it takes in from now on it keeps for the version. */
-const begin = async (tx: PoolClient, name: string, { number, sources }: Definition, group: string): Promise<void> => {
-  const topics = [...new Set(sources.flatMap(({ contracts }) => contracts))].map(({ service }) => topicOf(service));
+const begin = async (tx: PoolClient, name: string, definition: Definition, group: string): Promise<void> => {
   await tx.query(
     `INSERT INTO facts_version (name, definition, state, start)
      SELECT $1, $2, 'filling', json_build_object(
@@ -220,6 +225,6 @@ const begin = async (tx: PoolClient, name: string, { number, sources }: Definiti
                     FROM parked_streams WHERE consumer = $3),
        'dropped', (SELECT coalesce(json_agg(DISTINCT id), '[]') FROM parked_audit, jsonb_array_elements_text(events) AS id
                     WHERE consumer = $3 AND action = 'dropped'))`,
-    [name, number, group, topics],
+    [name, definition.number, group, topicsOf(definition)],
   );
 };

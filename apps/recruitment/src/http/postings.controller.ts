@@ -53,7 +53,13 @@ class OpenPostingBody {
 }
 
 class PostingsQuery extends ListQuery {
-  @ApiPropertyOptional({ type: 'integer' }) @IsOptional() @Type(() => Number) @IsInt() fiscalYear?: number;
+  @ApiPropertyOptional({ type: 'integer' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(2000)
+  @Max(2999)
+  fiscalYear?: number;
   @ApiPropertyOptional() @IsOptional() @IsString() jobCategory?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() route?: string;
   @ApiPropertyOptional({ enum: ['open', 'closed'] }) @IsOptional() @IsIn(['open', 'closed']) status?: 'open' | 'closed';

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsInt, Max, Min, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PARENTHOODS } from '#libs/contracts/wellbeing';
 import { Database } from '#libs/event-store/database';
 import { FollowerRunner } from '#libs/event-store/follower-runner';
@@ -29,7 +29,13 @@ class LeaveRow {
 class BirthsQuery extends ListQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(100) staffId?: string;
   @ApiPropertyOptional({ enum: PARENTHOODS }) @IsOptional() @IsIn(PARENTHOODS) parenthood?: Parenthood;
-  @ApiPropertyOptional({ type: 'integer' }) @IsOptional() @Type(() => Number) @IsInt() eligibleFiscalYear?: number;
+  @ApiPropertyOptional({ type: 'integer' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(2000)
+  @Max(2999)
+  eligibleFiscalYear?: number;
   @ApiPropertyOptional({ enum: ['held', 'open'], description: '意向確認の面談' })
   @IsOptional()
   @IsIn(['held', 'open'])
