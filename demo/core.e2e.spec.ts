@@ -11,7 +11,7 @@ import { City, PLANS, type Plan } from './cities/city.js';
 import { generateCity } from './cities/generate.js';
 import { askFigures } from './figures.js';
 import { faultsOfEveryRole } from './every-role.js';
-import { faultsOfEveryRoute } from './every-route.js';
+import { faultsForOthers, faultsOfEveryRoute } from './every-route.js';
 import { FirstMonths } from './first-months.js';
 import { applicantsOf, ENDINGS, LiveCohort, type CohortPlace } from './live-cohort.js';
 import { cityFiles, loadCity } from './load-city.js';
@@ -112,6 +112,7 @@ describe('the core, end to end, for two cities', () => {
       const { asked, faults } = await faultsOfEveryRoute(core.stack, api, isehara.code, hiratsuka.code);
       expect(faults).toEqual([]);
       expect(asked).toBeGreaterThan(3_000);
+      expect((await faultsForOthers(core.stack, api, hiratsuka.code, isehara.code)).faults).toEqual([]);
     },
     2 * PATIENCE,
   );

@@ -29,17 +29,18 @@ export const faultsOfEveryRole = async (
       if (own === (refused !== undefined)) faults.push(`${login.role} in ${database}: ${refused ?? 'let in'}`);
     }
     if (login.city === undefined) continue;
-    for (const { table, city } of await query<Held>(stack.postgres.url(login.home), TABLES)) {
+    for (const held of await query<Held>(stack.postgres.url(login.home), TABLES)) {
       asked++;
-      const fault = await openness(login.url(login.home), table, city ? login.city : undefined);
+      const { table } = held;
+      const fault = await openness(login.url(login.home), held, login.city);
       if (fault) faults.push(`${login.role}: ${table}: ${fault}`);
     }
   }
   return { asked, faults };
 };
 
-/** `city`: whether its rows belong to municipalities. */
-type Held = Readonly<{ table: string; city: boolean }>;
+/** `city`: whether its rows belong to municipalities; `first`: one of its columns. */
+type Held = Readonly<{ table: string; first: string; city: boolean }>;
 
 const loginsOf = (stack: LocalStack, municipalities: readonly string[]): Login[] => {
   const at = (url: string) => (database: string) => url.replace(/\/[^/]*$/, `/${database}`);
@@ -58,6 +59,7 @@ const FOUND = `
 
 const TABLES = `
   SELECT format('%I.%I', n.nspname, c.relname) AS table,
+         (SELECT quote_ident(attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND attnum = 1) AS first,
          EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'municipality') AS city
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`;
@@ -65,15 +67,22 @@ const TABLES = `
 /** 42501: no right to it. */
 const CLOSED = '42501';
 
-/** How an analyst can write to a table, or read rows of another city in it. */
-const openness = (url: string, table: string, own: string | undefined): Promise<string | undefined> =>
+/** What holds nothing of a city and is read by all analysts. */
+const FOR_ALL = /^analytics\.|\.(metric_definition|frontier|passed_over)$/;
+
+/** How an analyst can write to a table, or read in it what is not his city's. */
+const openness = (url: string, { table, first, city }: Held, own: string): Promise<string | undefined> =>
   connected(url, async (client) => {
     await client.query('SET default_transaction_read_only = off'); // it is the role's to set
-    for (const write of [`DELETE FROM ${table}`, `INSERT INTO ${table} DEFAULT VALUES`, `TRUNCATE ${table}`]) {
+    const writes = [`DELETE FROM ${table}`, `INSERT INTO ${table} DEFAULT VALUES`, `TRUNCATE ${table}`];
+    for (const write of [...writes, ...(first ? [`UPDATE ${table} SET ${first} = ${first}`] : [])]) {
       const refused = await client.query(write).then(() => 'done', codeOf);
       if (refused !== CLOSED && !TAKES_NONE.has(refused)) return `${write}: ${refused}`;
     }
-    if (own === undefined) return undefined;
+    if (!city) {
+      const refused = await client.query(`SELECT FROM ${table} LIMIT 1`).then(() => 'open', codeOf);
+      return refused === CLOSED || FOR_ALL.test(table) ? undefined : `reading it: ${refused}`;
+    }
     const foreign = `SELECT count(*)::int AS rows FROM ${table} WHERE municipality <> '${own}'`;
     const seen = await client.query<{ rows: number }>(foreign).then(({ rows }) => rows[0].rows, codeOf);
     return seen === 0 || seen === CLOSED ? undefined : `${String(seen)} rows of another city`;
