@@ -26,7 +26,7 @@ const pgbench = (url: string, script: string, seconds: number): Sample => {
   const { stdout, stderr, status } = spawnSync('pgbench', args, { encoding: 'utf8' });
   const tps = Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1]);
   if (status !== 0 || Number.isNaN(tps)) throw new Error(`pgbench: ${stderr}`);
-  return { value: tps, p50: Number(/latency average = ([\d.]+)/.exec(stdout)?.[1]) };
+  return { value: tps };
 };
 
 const run = (concurrency: number, bench: Bench): Promise<Outcome> =>

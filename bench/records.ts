@@ -104,8 +104,8 @@ export const caughtUp = async (databaseUrl: string): Promise<void> => {
   for (;;) {
     const [{ behind }] = await query<{ behind: boolean }>(
       databaseUrl,
-      `SELECT (SELECT max(position) FROM events) > least((SELECT min(position) FROM follower_checkpoints),
-                                                         (SELECT min(position) FROM relay_progress)) AS behind`,
+      `SELECT (SELECT max(position) FROM events) > least(coalesce((SELECT min(position) FROM follower_checkpoints), 0),
+                                                         coalesce((SELECT min(position) FROM relay_progress), 0)) AS behind`,
     );
     if (!behind) return;
     await pause(100);

@@ -1,6 +1,7 @@
 import { median } from '../bench/measure.js';
 import type { Settings } from './arguments.js';
 import type { Harm } from './check/complaint.js';
+import { FOUND } from './found.js';
 import { KINDS, MEANINGS } from './kinds.js';
 import type { Round } from './rounds.js';
 import { RULES } from './plants.js';
@@ -81,7 +82,7 @@ export const summaryOf = (report: Report): string[] => {
 const markdownTable = ([head, ...rows]: readonly Row[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cellOf).join(' | ')} |`).join('\n');
 
-const cellOf = (cell: string | number): string => String(cell).replaceAll('|', '/').slice(0, 110);
+const cellOf = (cell: string | number): string => String(cell).replaceAll('|', '/').slice(0, 160);
 
 /** The command line that runs so. */
 export const commandOf = ({ rounds, seed, startAt, staff, long, only, selfTest }: Settings): string =>
@@ -133,6 +134,12 @@ ${placesOf(rounds)}
 ${missingFrom(rounds)}
 ${disk ? '' : 'The topic log had no disk of its own in this run (making one takes the right to mount): no full disk.\n'}
 ${failed.length === 0 ? 'No round had a complaint.' : `Rounds with complaints: ${failed.map(({ round, kind }) => `${round} (${kind})`).join(', ')}.`}
+
+## What it has found
+
+Mended, each with a test of its own.
+
+${markdownTable([['round', 'fault', 'commit', 'found', 'test'], ...FOUND.map(({ seed, round, fault, commit, what, test }) => [`${seed}/${round}`, fault, commit, what, `\`${test}\``])])}
 
 ## What is looked at
 

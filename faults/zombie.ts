@@ -6,12 +6,14 @@ import type { Injection, Scene } from './injections.js';
 
 const OWNERS = SERVICES.filter((service) => service !== 'projection');
 const TAKEN_OVER_MS = 25_000;
+/** Until Kafka, too, has given its partitions to the other: a little longer than a session. */
+const SESSION_OVER_MS = { short: 3_500, long: 16_000 };
 
 /**
  * A second process of a service takes the leases of one that is stopped; then that one goes on beside it, believing that
  * it owns what it owned.
  */
-export const zombie = ({ world, stores, client, random }: Scene): Injection => {
+export const zombie = ({ world, stores, client, random, long }: Scene): Injection => {
   const service = random.pick(OWNERS);
   const [before, together] = [random.between(50, 800), random.between(200, 1_200)];
   const survives = random.chance(0.5);
@@ -29,7 +31,9 @@ export const zombie = ({ world, stores, client, random }: Scene): Injection => {
       process.kill(pid, 'SIGSTOP');
       try {
         client.moved.set(service, started.url);
+        const sessionOver = pause(long ? SESSION_OVER_MS.long : SESSION_OVER_MS.short);
         await takenOver(stores, service, owners);
+        await sessionOver;
         await pause(together);
       } finally {
         process.kill(pid, 'SIGCONT');

@@ -247,7 +247,7 @@ describe('relay', () => {
     const stopping = performance.now();
     await first.stop();
     await away.close();
-    expect(performance.now() - stopping).toBeLessThan(1_000);
+    expect(performance.now() - stopping).toBeLessThan(10_000);
     expect(versionsOf('k')).toEqual([]);
     relay('two');
     await eventually(() => versionsOf('k').length === 1);
