@@ -22,9 +22,9 @@ export class Helper {
   private readonly child: ChildProcess;
 
   /** @param file path from the root of the repository */
-  constructor(file: string, args: readonly string[] = [], nodeOptions: readonly string[] = []) {
-    this.child = fork(file, [...args], {
-      execArgv: [...nodeOptions],
+  constructor(file: string) {
+    this.child = fork(file, [], {
+      execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC', NODE_NO_WARNINGS: '1' },
     });

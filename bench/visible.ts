@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { v7 as uuidv7 } from 'uuid';
-import type { LocalStack } from '#libs/local-stack/stack';
+import { PARTITIONS, type LocalStack } from '#libs/local-stack/stack';
 import { openLoad } from './load.js';
 import { figureOf, interleaved, percentile, short, tableOf, type Sample } from './measure.js';
 import { liveSchema } from './national.js';
@@ -12,7 +12,6 @@ import { withHelpers } from './tasks.js';
 const RATES = [20, 500] as const;
 const CONNECTIONS = 64;
 const TOPIC = 'bench-latency';
-const PARTITIONS = 6;
 /** V8 compiles what has run often: at 20 a second that takes most of a minute, in which latencies are three times as long. */
 const WARM_UP = { rate: 200, seconds: 15 };
 const BYTES = 350;

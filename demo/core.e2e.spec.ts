@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { SERVICES } from '#libs/local-stack/ports';
+import { OWNERS, SERVICES } from '#libs/local-stack/ports';
 import { startCoreStack } from '#libs/testing/core-stack';
 import { eventually } from '#libs/testing/eventually';
 import { Api } from './api.js';
@@ -22,7 +22,6 @@ const HEADCOUNT = 60;
 const JOINS_ON = new Date(Date.now() + (9 - 24) * 3_600_000).toISOString().slice(0, 10);
 const HIRED = ENDINGS.filter((ending) => ending === 'hired').length;
 const PATIENCE = 120_000;
-const KEEPERS = SERVICES.filter((service) => service !== 'projection');
 
 const small: readonly Plan[] = PLANS.map((plan) => ({ ...plan, headcount: HEADCOUNT }));
 const [isehara, hiratsuka] = small;
@@ -243,7 +242,7 @@ describe('the core, end to end, for two cities', () => {
     const keys = 'SELECT wrapped FROM person_keys WHERE person_id = ANY ($1)';
     return (
       await Promise.all(
-        KEEPERS.map((service) => query<{ wrapped: string | null }>(core.stack.databaseUrl(service), keys, [persons])),
+        OWNERS.map((service) => query<{ wrapped: string | null }>(core.stack.databaseUrl(service), keys, [persons])),
       )
     ).flat();
   };

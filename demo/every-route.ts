@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { SERVICES, type Service } from '#libs/local-stack/ports';
+import { OWNERS, SERVICES, type Service } from '#libs/local-stack/ports';
 import type { LocalStack } from '#libs/local-stack/stack';
 import { ROLES } from '#libs/platform/caller';
 import type { Api } from './api.js';
@@ -235,7 +235,7 @@ const inEveryStore = async <T extends object>(
 ): Promise<(T & { service: Service })[]> =>
   (
     await Promise.all(
-      SERVICES.filter((service) => service !== 'projection').map(async (service) => {
+      OWNERS.map(async (service) => {
         const client = new Client({ connectionString: stack.databaseUrl(service) });
         await client.connect();
         try {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
 import { SERVICES, type Service } from '#libs/local-stack/ports';
+import { PARTITIONS } from '#libs/local-stack/stack';
 import type { Injection, Scene } from './injections.js';
 
 const run = promisify(execFile);
@@ -12,7 +13,6 @@ const run = promisify(execFile);
 const FEEDS = ['duplicates', 'older', 'unknown-type', 'unreadable'] as const;
 type Feed = (typeof FEEDS)[number];
 
-const PARTITIONS = 6;
 const PARKED_MS = 40_000;
 const CITY = '142140';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SERVICES, type Service } from '#libs/local-stack/ports';
+import { OWNERS, SERVICES, type Service } from '#libs/local-stack/ports';
 import type { Random } from '#demo/cities/random';
 import type { Town } from './city.js';
 import type { Client } from './client.js';
@@ -34,8 +34,6 @@ export type Injection = Readonly<{
   /** After the load: takes back what is not over; false when the fault did not come about. */
   finish?: () => Promise<boolean>;
 }>;
-
-const OWNERS = SERVICES.filter((service) => service !== 'projection');
 
 const killed = (service: Service, { world, random }: Scene): Injection => {
   const times = random.chance(0.25) ? 2 : 1;

@@ -1,7 +1,7 @@
 /** `npm run test:faults`: see `--help`. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SERVICES } from '#libs/local-stack/ports';
+import { OWNERS, SERVICES } from '#libs/local-stack/ports';
 import { PLANS } from '#demo/cities/city';
 import { ownVersions } from '../bench/report.js';
 import { asked, USAGE, type Settings } from './arguments.js';
@@ -126,9 +126,7 @@ const checkConfig = ({ stack }: World): CheckConfig => {
   return {
     databases: Object.fromEntries(SERVICES.map((service) => [service, stack.postgres.url(service)])),
     brokers: stack.kafka.brokers,
-    topics: Object.fromEntries(
-      SERVICES.filter((service) => service !== 'projection').map((service) => [service, `jinzai.${service}.events`]),
-    ),
+    topics: Object.fromEntries(OWNERS.map((service) => [service, `jinzai.${service}.events`])),
     commandsFile: COMMANDS,
     healthFile: HEALTH,
     cutovers: Object.fromEntries(PLANS.map(({ code }) => [code, cutoverOf(code)])),

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { SERVICES } from '#libs/local-stack/ports';
+import { OWNERS, SERVICES } from '#libs/local-stack/ports';
 import type { Stores } from './stores.js';
-
-const PUBLISHING = SERVICES.filter((service) => service !== 'projection');
 
 /** The ends of the topics, by `topic/partition`. */
 export class TopicEnds {
@@ -16,7 +14,7 @@ export class TopicEnds {
     try {
       const admin = await this.admin;
       const ends = new Map<string, number>();
-      for (const service of PUBLISHING) {
+      for (const service of OWNERS) {
         const topic = `jinzai.${service}.events`;
         for (const { partition, high } of await admin.fetchTopicOffsets(topic))
           ends.set(`${topic}/${partition}`, Number(high));

@@ -5,12 +5,12 @@ import { Kafka, logLevel, type Message } from 'kafkajs';
 import type { CheckConfig, Complaint } from './check/complaint.js';
 import { Checking } from './checking.js';
 import { PLANTS, type Plant, type PlantedRecord } from './plants.js';
+import { PARTITIONS } from '#libs/local-stack/stack';
 import { FOLDER, type World } from './world.js';
 
 export type Planted = Readonly<{ fault: string; rule: string; seen: boolean; complaint?: string }>;
 
 const COPY = 'faults_copy';
-const PARTITIONS = 6;
 
 /**
  * Plants one fault after the other in a copy of what it concerns, and looks at everything with a fresh checker: nothing to

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '#libs/local-stack/child';
-import { SERVICES, type Service } from '#libs/local-stack/ports';
+import { OWNERS, type Service } from '#libs/local-stack/ports';
 import { NodeProcess } from '#libs/local-stack/processes';
 import type { Injection, Scene } from './injections.js';
 
-const OWNERS = SERVICES.filter((service) => service !== 'projection');
 const TAKEN_OVER_MS = 25_000;
 /** Until Kafka, too, has given its partitions to the other: a little longer than a session. */
 const SESSION_OVER_MS = { short: 3_500, long: 16_000 };

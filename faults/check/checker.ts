@@ -17,8 +17,6 @@ export type Verdict = Readonly<{
   complaints: readonly Complaint[];
   /** What there is to be checked by now. */
   events: number;
-  records: number;
-  commands: number;
 }>;
 
 const OWNERS = ['placement', 'recruitment', 'evaluation', 'training', 'wellbeing'] as const;
@@ -86,8 +84,6 @@ export class Checker {
     return {
       complaints,
       events: this.owners.reduce((sum, { events }) => sum + events.length, 0),
-      records: [...this.topics.records.values()].reduce((sum, { length }) => sum + length, 0),
-      commands: this.commandsRead,
     };
   }
 

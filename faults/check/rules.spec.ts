@@ -19,7 +19,7 @@ const event = (version: number, type: string, data: object = {}): Event => ({
     type,
     data: { ...data },
   },
-  ...{ metadata: {}, request_id: `key-${version}`, ordinal: 0, recorded_at: '' },
+  ...{ metadata: {}, request_id: `key-${version}`, ordinal: 0 },
 });
 
 const storeOf = (...events: Event[]): Store =>

@@ -18,11 +18,9 @@ export type Event = Readonly<{
   metadata: Readonly<{ actor?: string; causationId?: string }>;
   request_id: string | null;
   ordinal: number;
-  recorded_at: string;
 }>;
 
-const COLUMNS = `position, municipality, stream, version, id, type, data, metadata, request_id, ordinal,
-  to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS recorded_at`;
+const COLUMNS = `position, municipality, stream, version, id, type, data, metadata, request_id, ordinal`;
 const PAGE = 20_000;
 
 /** The events of one service, read anew only where there are new ones; a row that came late is seen by the count. */

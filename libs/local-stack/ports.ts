@@ -2,6 +2,8 @@ import { freePorts } from './child.js';
 
 export const SERVICES = ['recruitment', 'evaluation', 'training', 'placement', 'wellbeing', 'projection'] as const;
 export type Service = (typeof SERVICES)[number];
+/** Those that own facts and publish them. */
+export const OWNERS = SERVICES.filter((service) => service !== 'projection');
 
 const USES = ['oidc', 'postgres', 'kafka', 'kafka-controller', ...SERVICES] as const;
 

@@ -30,7 +30,8 @@ export type StackOptions = Readonly<{
 
 type Secrets = Readonly<{ postgres: string; client: string; database: string; analyst: string; masterKeys: string }>;
 
-const PARTITIONS = 6;
+/** Of every topic. */
+export const PARTITIONS = 6;
 const AUDIENCE = 'jinzai';
 
 /** What can be stopped, killed and started again. */
