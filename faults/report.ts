@@ -122,7 +122,7 @@ ${reports.map(runOf).join('\n')}
 
 One round's fault and load again: the same with \`--rounds 1 --start-at <round>\`, on cities that the rounds before have not touched.
 
-Real processes: Postgres with \`fsync\` on, Kafka, an OIDC provider and the six services, started once; two cities of about ${first.staff} people at the beginning. In each round people are registered, hired, moved, corrected, trained, evaluated, imported, and ask for more leave than they have, at once and in both cities, over HTTP; the client sends a command again with the same key until it has an answer. One fault is injected; then everything comes to rest and is looked at. A seed fixes the faults, their moments and the load; what the operating system does in between it cannot fix.
+Real processes: Postgres with \`fsync\` on, Kafka, an OIDC provider and the six services, started once; two cities of about ${first.staff} people at the beginning. In each round people are registered, hired, moved, corrected, trained, evaluated, imported, erased, and ask for more leave than they have, at once and in both cities, over HTTP; the client sends a command again with the same key until it has an answer. One fault is injected; then everything comes to rest and is looked at. A seed fixes the faults, their moments and the load; what the operating system does in between it cannot fix.
 
 ## Faults
 
