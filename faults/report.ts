@@ -153,6 +153,8 @@ Each fault was planted in copies of the databases and topics of a run; the check
 
 ${planted.length === 0 ? 'Not in this run: `--self-test`.' : markdownTable([['planted', 'rule', 'complaint', 'seen'], ...planted.map(({ fault, rule, complaint, seen }) => [fault, rule, complaint ?? '-', seen ? 'yes' : 'NO'])])}
 
+Other checkers were seen to fail elsewhere, in \`npm test\`: a predicate of row-level security dropped (\`apps/projection/src/analysts.int.spec.ts\`), a suppressed cell shown (\`apps/projection/src/suppression.spec.ts\`), a difference between a rebuilt table and the live one (\`apps/projection/src/rebuild/rebuild.int.spec.ts\`), an answer that names the other city (\`demo/every-route.spec.ts\`). Memory and files that leak, errors in a log and services that refuse nothing are planted by \`npm run test:endurance -- --plant\` ([endurance.md](endurance.md)).
+
 ## What it does not show
 
 - Sealed personal data is compared only as ciphertext (the chain), not opened.
