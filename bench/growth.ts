@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LocalPostgres } from '#libs/local-stack/postgres';
 import { costing } from './cpu.js';
 import { figureOf, interleaved, tableOf, type Sample } from './measure.js';
 import { CITY, METADATA, STREAM_LENGTH } from './samples.js';
@@ -38,9 +39,9 @@ const grow = async (url: string, events: number, log: (line: string) => void): P
  * Reads a database's files, so that the kernel's cache has them as it has after weeks of work: some kernels give back
  * within minutes what nobody reads, and 20 events of a random stream then lie on 20 pages of a disk.
  */
-const warm = async (url: string): Promise<void> => {
+const warm = async (postgres: LocalPostgres, database: string): Promise<void> => {
   const [{ folder }] = await query<{ folder: string }>(
-    url,
+    postgres.url(database), // only the superuser may know
     `SELECT current_setting('data_directory') || '/base/' || oid AS folder FROM pg_database WHERE datname = current_database()`,
   );
   for (const file of await readdir(folder)) {
@@ -75,7 +76,7 @@ const run = ({ rounds, quick, log }: Bench): Promise<Outcome> =>
         return costed(size, () => helpers[size].ask<Sample>('append', asked));
       };
       const readWarm = async (size: keyof typeof sizes): Promise<Sample> => {
-        await warm(urls[size]);
+        await warm(postgres, size);
         return read(size);
       };
       const read = (size: keyof typeof sizes, time = seconds) =>
